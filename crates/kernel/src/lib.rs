@@ -1,0 +1,1 @@
+//! macadam-kernel
