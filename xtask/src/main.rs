@@ -1,2 +1,48 @@
-//! The command line of the road.
-fn main() {}
+//! The command line of the road: parses arguments, calls the road, prints.
+
+mod board;
+mod explain;
+mod new;
+mod report;
+mod terminal;
+mod update;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use macadam_road::exit::Exit;
+
+/// The paved road for bounded contexts
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+#[command(before_help = terminal::EXAMPLE, after_help = terminal::MORE)]
+struct Cli {
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: terminal::Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Each subcommand lives in its own file, and ends with the code that its caller sees.
+#[derive(Subcommand)]
+enum Command {
+    New(new::New),
+    Update(update::Update),
+    #[command(subcommand)]
+    Board(board::Board),
+    Explain(explain::Explain),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.color.apply();
+    let run = || match &cli.command {
+        Command::New(new) => new.run(),
+        Command::Update(update) => update.run(),
+        Command::Board(board) => board.run(),
+        Command::Explain(explain) => explain.run(),
+    };
+    // The panic has printed its message; what is left is to say whose fault it is.
+    std::panic::catch_unwind(run).unwrap_or(Exit::Bug).into()
+}

@@ -1,1 +1,33 @@
-//! macadam-chassis
+//! The runtime of every context. `wiring.rs` of a service declares a [`Context`]; this crate serves it: commands over
+//! HTTP, events in a durable log, read models, processes, deadlines, identity, metrics and logs.
+
+mod auth;
+mod caller;
+pub mod cli;
+mod command;
+pub mod config;
+mod context;
+mod deadline;
+mod describe;
+mod engine;
+mod event_log;
+mod http;
+mod process;
+mod running;
+mod start;
+mod telemetry;
+pub mod testing;
+mod view;
+
+pub use auth::{DevIssuer, DevIssuerError};
+pub use axum;
+pub use caller::Scope;
+pub use command::{AggregateDef, LookUp, LookUpError};
+pub use config::{Config, ConfigError};
+pub use context::Context;
+pub use describe::describe;
+pub use event_log::OpenError;
+pub use running::{Addresses, Running};
+pub use start::StartError;
+pub use telemetry::{LogFormat, init_logs};
+pub use view::{StoreError, TallyDef, ViewDef};

@@ -15,8 +15,8 @@ pub use event::{DecodeError, Event, Hear, Kind, Recorded};
 pub use jiff::{self, SignedDuration, Timestamp, civil::Date};
 pub use listen::{Deadline, Due, Outbox, Outgoing, Process, ProcessManager, Projection, ReadModel, react};
 pub use message::{
-    Aggregate, Decided, Decision, EventOf, Evolve, Message, Open, Opened, Opening, Refused, Rejection, RejectionOf,
-    decide, fold, rule_of, rules,
+    Aggregate, Decided, Decision, EventOf, Evolve, Message, Open, Opened, Opening, Refused, Rejection,
+    RejectionOf, decide, fold, rule_of, rules,
 };
 pub use uuid::Uuid;
 pub use values::{Country, Currency, Id, Money, Sensitive};

@@ -1,1 +1,9 @@
-//! macadam-road
+//! The engine behind `cargo xtask`: what a board says, and what follows from it.
+
+pub mod board;
+pub mod codes;
+pub mod diagnostic;
+pub mod exit;
+pub mod names;
+pub mod scaffold;
+pub mod workspace;

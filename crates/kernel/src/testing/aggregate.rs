@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 
 use super::story::{list, same};
-use crate::{Actor, Aggregate, Decision, EventOf, Message, Opening, Refused, RejectionOf, decide, fold, rule_of};
+use crate::{
+    Actor, Aggregate, Decision, EventOf, Message, Opening, Refused, RejectionOf, decide, fold, rule_of,
+};
 
 /// What has happened before the command.
 pub struct Given<A: Aggregate> {
@@ -70,8 +72,9 @@ impl<A: Aggregate> Given<A> {
     /// A command with the facts that were looked up.
     #[track_caller]
     pub fn when_knowing<M: Decision<Aggregate = A> + Debug>(self, command: M, facts: &M::Facts) -> When<M> {
-        let actor =
-            self.actor.unwrap_or_else(|| Actor::new(M::ACTORS.first().copied().unwrap_or_default(), "somebody"));
+        let actor = self
+            .actor
+            .unwrap_or_else(|| Actor::new(M::ACTORS.first().copied().unwrap_or_default(), "somebody"));
         let story = format!(
             "{}\nwhen {command:?}\nby {} as {}",
             list("given", &self.history),

@@ -122,7 +122,12 @@ where
     #[track_caller]
     #[must_use]
     pub fn then_state(self, expected: &P) -> Self {
-        same(&self.timeline.story(), &Some(expected), &self.state.as_ref(), self.state.as_ref() == Some(expected));
+        same(
+            &self.timeline.story(),
+            &Some(expected),
+            &self.state.as_ref(),
+            self.state.as_ref() == Some(expected),
+        );
         self
     }
 

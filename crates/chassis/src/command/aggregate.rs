@@ -1,0 +1,306 @@
+//! An aggregate with its commands, and the way each command takes: load, fold, guard, facts, decide, append.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use macadam_kernel::{Actor, Aggregate, Decision, Event, Hear, Kind, Message, Opening, fold, rules};
+use schemars::Schema;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::handler::{Decides, Of, Opens};
+use super::{Accepted, Envelope, Failure, Input, LookUp};
+use crate::caller::{Caller, Scope};
+use crate::engine::{Engine, Stored};
+use crate::event_log::Appended;
+
+/// How often a decision is made anew when others were first.
+const ATTEMPTS: usize = 5;
+
+/// What the board says of a command.
+#[derive(Debug, Clone)]
+pub(crate) struct CommandInfo {
+    pub name: &'static str,
+    pub creates: bool,
+    pub actors: &'static [&'static str],
+    pub rejects: &'static [&'static str],
+    pub schema: Schema,
+}
+
+impl CommandInfo {
+    fn of<M: Message>(creates: bool) -> Self {
+        let schema = schemars::schema_for!(M);
+        Self { name: M::NAME, creates, actors: M::ACTORS, rejects: M::REJECTS, schema }
+    }
+}
+
+/// Which aggregate a command is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Order {
+    /// One that it creates, under this id.
+    Create(Uuid),
+    /// One that exists.
+    To(Uuid),
+}
+
+/// One aggregate as a caller may see it.
+pub(crate) struct Instance {
+    pub version: i64,
+    pub view: Value,
+    pub offered: Vec<&'static str>,
+}
+
+/// An aggregate of a context: where it is served, who sees it, and its commands.
+pub struct AggregateDef<A: Aggregate> {
+    plural: &'static str,
+    visible_to: Vec<(&'static str, Scope)>,
+    openings: Vec<(CommandInfo, Box<dyn Opens<A>>)>,
+    decisions: Vec<(CommandInfo, Box<dyn Decides<A>>)>,
+}
+
+impl<A: Aggregate> AggregateDef<A> {
+    /// Serves the aggregate under `/<plural>`.
+    pub fn new(plural: &'static str) -> Self {
+        Self { plural, visible_to: Vec::new(), openings: Vec::new(), decisions: Vec::new() }
+    }
+
+    /// Shows it to a role; to all others it does not exist.
+    #[must_use]
+    pub fn visible_to(mut self, role: &'static str, scope: Scope) -> Self {
+        self.visible_to.push((role, scope));
+        self
+    }
+
+    /// Adds a command that creates it.
+    #[must_use]
+    pub fn opening<M: Opening<Aggregate = A>, L: LookUp<M, M::Facts>>(mut self, lookup: &Arc<L>) -> Self {
+        self.openings.push((CommandInfo::of::<M>(true), Box::new(Of::<M, L>::new(lookup.clone()))));
+        self
+    }
+
+    /// Adds a command to one that exists.
+    #[must_use]
+    pub fn decision<M: Decision<Aggregate = A>, L: LookUp<M, M::Facts>>(mut self, lookup: &Arc<L>) -> Self {
+        self.decisions.push((CommandInfo::of::<M>(false), Box::new(Of::<M, L>::new(lookup.clone()))));
+        self
+    }
+
+    async fn load(&self, engine: &Engine, stream: Uuid) -> Result<Option<(A, i64)>, Failure> {
+        let stored = engine.log.stream(stream).await?;
+        let Some(version) = stored.last().map(|event| event.version) else { return Ok(None) };
+        if stored.iter().any(|event| event.aggregate != A::NAME) {
+            return Ok(None);
+        }
+        let mut history = Vec::with_capacity(stored.len());
+        for event in &stored {
+            history.push(event.decode::<A::Event>()?.event);
+        }
+        let state = fold::<A>(&history).ok_or(Failure::History { stream })?;
+        Ok(Some((state, version)))
+    }
+
+    /// What `caller` may see of it; none where it is somebody else's.
+    fn show(&self, caller: &Caller, stream: Uuid, state: &A) -> Result<Option<Value>, Failure> {
+        let view = serde_json::to_value(A::View::from(state))
+            .map_err(|source| Failure::Encode { what: A::NAME, source })?;
+        let scope = caller.scope(&self.visible_to);
+        Ok(scope.is_some_and(|scope| caller.sees(scope, &view)).then(|| with_id(view, stream)))
+    }
+
+    fn offered(&self, caller: &Caller, state: &A) -> Vec<&'static str> {
+        self.decisions
+            .iter()
+            .filter(|(info, handler)| {
+                caller.acting_as(info.actors).is_some_and(|actor| handler.offered(state, &actor))
+            })
+            .map(|(info, _)| info.name)
+            .collect()
+    }
+
+    fn accepted(&self, caller: &Caller, state: &A, appended: &Appended) -> Result<Accepted, Failure> {
+        let Appended { stream, version, position, .. } = *appended;
+        let view = self.show(caller, stream, state)?.unwrap_or(Value::Null);
+        Ok(Accepted { stream, version, position, view, offered: self.offered(caller, state) })
+    }
+
+    async fn repeated(
+        &self,
+        engine: &Engine,
+        caller: &Caller,
+        before: Appended,
+    ) -> Result<Accepted, Failure> {
+        let (state, version) = self.load(engine, before.stream).await?.ok_or(Failure::NotFound)?;
+        self.accepted(caller, &state, &Appended { version, ..before })
+    }
+
+    async fn create(
+        &self,
+        engine: &Engine,
+        (info, handler): &(CommandInfo, Box<dyn Opens<A>>),
+        stream: Uuid,
+        input: Input,
+        envelope: &Envelope,
+    ) -> Result<Accepted, Failure> {
+        let caller = &envelope.caller;
+        let actor = acting(caller, info)?;
+        let command = handler.parse(input)?;
+        let event = handler.open(&command, Timestamp::now()).await?;
+        let state = A::open(&event).ok_or(Failure::History { stream })?;
+        if self.show(caller, stream, &state)?.is_none() {
+            let field = caller.scope(&self.visible_to).and_then(|scope| match scope {
+                Scope::Own(field) => Some(field),
+                Scope::All => None,
+            });
+            return Err(Failure::NotYours { command: info.name, field });
+        }
+        match engine.store(A::NAME, stream, 0, &[event], actor, envelope).await {
+            Ok(appended) => self.accepted(caller, &state, &appended),
+            Err(Stored::Repeated(before)) => self.repeated(engine, caller, before).await,
+            Err(Stored::Conflict) => Err(Failure::Contention),
+            Err(Stored::Failed(failure)) => Err(failure),
+        }
+    }
+
+    async fn decide(
+        &self,
+        engine: &Engine,
+        (info, handler): &(CommandInfo, Box<dyn Decides<A>>),
+        stream: Uuid,
+        input: Input,
+        envelope: &Envelope,
+    ) -> Result<Accepted, Failure> {
+        let caller = &envelope.caller;
+        let _turn = engine.turn(stream).await;
+        let mut input = Some(input);
+        let mut command = None;
+        for _ in 0..ATTEMPTS {
+            let (mut state, version) = self.load(engine, stream).await?.ok_or(Failure::NotFound)?;
+            // Before anything else is judged: whoever may not see it must not learn that it exists.
+            self.show(caller, stream, &state)?.ok_or(Failure::NotFound)?;
+            let actor = acting(caller, info)?;
+            if let Some(input) = input.take() {
+                command = Some(handler.parse(input)?);
+            }
+            let command = command.as_ref().expect("parsed in the first attempt");
+            if envelope.if_match.as_ref().is_some_and(|expected| !expected.contains(&version)) {
+                return Err(Failure::Precondition { actual: version });
+            }
+            let events = handler.decide(command, &state, &actor, Timestamp::now()).await?;
+            match engine.store(A::NAME, stream, version, &events, actor, envelope).await {
+                Ok(appended) => {
+                    events.iter().for_each(|event| state.evolve(event));
+                    return self.accepted(caller, &state, &appended);
+                }
+                Err(Stored::Repeated(before)) => return self.repeated(engine, caller, before).await,
+                Err(Stored::Conflict) => {}
+                Err(Stored::Failed(failure)) => return Err(failure),
+            }
+        }
+        Err(Failure::Contention)
+    }
+}
+
+fn acting(caller: &Caller, info: &CommandInfo) -> Result<Actor, Failure> {
+    caller.acting_as(info.actors).ok_or(Failure::Forbidden { command: info.name, actors: info.actors })
+}
+
+fn with_id(mut view: Value, stream: Uuid) -> Value {
+    if let Some(members) = view.as_object_mut() {
+        members.entry("id").or_insert_with(|| stream.to_string().into());
+    }
+    view
+}
+
+/// An aggregate with its types forgotten.
+pub(crate) trait ErasedAggregate: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn plural(&self) -> &'static str;
+    fn visible_to(&self) -> &[(&'static str, Scope)];
+    fn kinds(&self) -> &'static [Kind];
+    fn event_schemas(&self) -> Vec<(&'static str, Schema)>;
+    fn view_schema(&self) -> Schema;
+    fn rejection_schema(&self) -> Schema;
+    fn rules(&self) -> Vec<String>;
+    fn commands(&self) -> Vec<&CommandInfo>;
+    fn execute<'a>(
+        &'a self,
+        engine: &'a Engine,
+        command: &'a CommandInfo,
+        order: Order,
+        input: Input,
+        envelope: Envelope,
+    ) -> BoxFuture<'a, Result<Accepted, Failure>>;
+    fn instance<'a>(
+        &'a self,
+        engine: &'a Engine,
+        stream: Uuid,
+        caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<Option<Instance>, Failure>>;
+}
+
+impl<A: Aggregate> ErasedAggregate for AggregateDef<A> {
+    fn name(&self) -> &'static str {
+        A::NAME
+    }
+    fn plural(&self) -> &'static str {
+        self.plural
+    }
+    fn visible_to(&self) -> &[(&'static str, Scope)] {
+        &self.visible_to
+    }
+    fn kinds(&self) -> &'static [Kind] {
+        A::Event::KINDS
+    }
+    fn event_schemas(&self) -> Vec<(&'static str, Schema)> {
+        A::Event::schemas()
+    }
+    fn view_schema(&self) -> Schema {
+        schemars::schema_for!(A::View)
+    }
+    fn rejection_schema(&self) -> Schema {
+        schemars::schema_for!(A::Rejection)
+    }
+    fn rules(&self) -> Vec<String> {
+        rules::<A::Rejection>()
+    }
+    fn commands(&self) -> Vec<&CommandInfo> {
+        let openings = self.openings.iter().map(|(info, _)| info);
+        openings.chain(self.decisions.iter().map(|(info, _)| info)).collect()
+    }
+
+    fn execute<'a>(
+        &'a self,
+        engine: &'a Engine,
+        command: &'a CommandInfo,
+        order: Order,
+        input: Input,
+        envelope: Envelope,
+    ) -> BoxFuture<'a, Result<Accepted, Failure>> {
+        Box::pin(async move {
+            match order {
+                Order::Create(stream) => {
+                    let opening = self.openings.iter().find(|(info, _)| info.name == command.name);
+                    self.create(engine, opening.ok_or(Failure::NotFound)?, stream, input, &envelope).await
+                }
+                Order::To(stream) => {
+                    let decision = self.decisions.iter().find(|(info, _)| info.name == command.name);
+                    self.decide(engine, decision.ok_or(Failure::NotFound)?, stream, input, &envelope).await
+                }
+            }
+        })
+    }
+
+    fn instance<'a>(
+        &'a self,
+        engine: &'a Engine,
+        stream: Uuid,
+        caller: &'a Caller,
+    ) -> BoxFuture<'a, Result<Option<Instance>, Failure>> {
+        Box::pin(async move {
+            let Some((state, version)) = self.load(engine, stream).await? else { return Ok(None) };
+            let Some(view) = self.show(caller, stream, &state)? else { return Ok(None) };
+            Ok(Some(Instance { version, view, offered: self.offered(caller, &state) }))
+        })
+    }
+}

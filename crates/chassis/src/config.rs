@@ -1,0 +1,318 @@
+//! Configuration: defaults, then a file, then the environment, then secret files; later ones win.
+//!
+//! | source | how |
+//! |---|---|
+//! | file | TOML, named by `--config` or `MACADAM_CONFIG` |
+//! | environment | `MACADAM_<SECTION>__<KEY>`, e.g. `MACADAM_HTTP__LISTEN=0.0.0.0:8080` |
+//! | secret file | `MACADAM_<SECTION>__<KEY>_FILE=/run/secrets/…`: the value is the file's content, trimmed |
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use macadam_kernel::Sensitive;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::telemetry::LogFormat;
+
+const PREFIX: &str = "MACADAM_";
+const SECRET: &str = "_FILE";
+/// Variables with the prefix that are not keys of the configuration.
+const NOT_KEYS: &[&str] = &["CONFIG"];
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The API.
+    pub http: Http,
+    /// Health and metrics, for the operator alone.
+    pub admin: Admin,
+    /// Where things are stored.
+    pub data: Data,
+    /// Whose tokens are believed.
+    pub auth: Auth,
+    /// Log lines.
+    pub log: Log,
+    /// Deadlines by name: the times that stand in for the board's, e.g. `ApprovalReminder = ["10d", "20d"]`.
+    pub deadlines: BTreeMap<String, Vec<String>>,
+    /// What the context's own lookups read, as they document it.
+    pub domain: BTreeMap<String, Value>,
+    /// The process.
+    pub runtime: Runtime,
+}
+
+/// The API.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Address and port; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// Milliseconds that a request may take before it is answered 503.
+    pub request_timeout_ms: u64,
+    /// Bytes that a request's body may have; more is answered 413.
+    pub body_max_bytes: usize,
+    /// Seconds for which a feed may be asked to wait for news.
+    pub poll_max_seconds: u64,
+}
+
+/// Health and metrics.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Admin {
+    /// Address and port; port 0 lets the system choose.
+    pub listen: SocketAddr,
+}
+
+/// Where things are stored.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Data {
+    /// The folder of the event log and the views; made where there is none.
+    pub dir: PathBuf,
+}
+
+/// Whose tokens are believed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Auth {
+    /// The `iss` of tokens.
+    pub issuer: String,
+    /// The `aud` of tokens.
+    pub audience: String,
+    /// The folder of the development issuer's key, made at the first start.
+    pub dev_issuer_dir: PathBuf,
+    /// The development issuer's private key (PKCS #8, PEM) instead of one made at the first start.
+    #[serde(skip_serializing)]
+    pub dev_signing_key: Option<Secret>,
+    /// Seconds by which clocks may differ.
+    pub leeway_seconds: u64,
+}
+
+/// Log lines.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `auto`, `json` or `text`.
+    pub format: LogFormat,
+    /// Which lines: a level, or levels by module.
+    pub filter: String,
+}
+
+/// The process.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Runtime {
+    /// Milliseconds that requests under way have to end after a signal to stop.
+    pub drain_timeout_ms: u64,
+    /// Milliseconds that a reader may wait for a view to reach a position.
+    pub read_wait_max_ms: u64,
+    /// A file to write the addresses to, as JSON, once both ports are open.
+    pub ready_file: Option<PathBuf>,
+}
+
+/// Text that must not be seen.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Secret(
+    #[serde(with = "macadam_kernel::values::sensitive::revealed::<String>")] pub(crate) Sensitive<String>,
+);
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            request_timeout_ms: 10_000,
+            body_max_bytes: 256 * 1024,
+            poll_max_seconds: 25,
+        }
+    }
+}
+
+impl Default for Admin {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
+    }
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: PathBuf::from(".macadam/data") }
+    }
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self {
+            issuer: "https://dev-issuer.macadam.invalid".to_owned(),
+            audience: "macadam".to_owned(),
+            dev_issuer_dir: PathBuf::from(".macadam/dev-issuer"),
+            dev_signing_key: None,
+            leeway_seconds: 30,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Auto, filter: "info".to_owned() }
+    }
+}
+
+impl Default for Runtime {
+    fn default() -> Self {
+        Self { drain_timeout_ms: 10_000, read_wait_max_ms: 2_000, ready_file: None }
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A source says something that does not fit.
+    #[error("read the configuration")]
+    Invalid(#[from] Box<figment::Error>),
+    /// A secret file cannot be read.
+    #[error("read the secret file of {variable}, `{}`", path.display())]
+    Secret {
+        /// The variable that names it.
+        variable: String,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The named file is not there.
+    #[error("no configuration file `{}`", .0.display())]
+    Missing(PathBuf),
+}
+
+impl Config {
+    /// Reads all sources.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::from_sources(file, std::env::vars())
+    }
+
+    fn from_sources(
+        file: Option<&Path>,
+        vars: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError::Missing(file.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let is_secret = |key: &str| {
+            key.to_ascii_uppercase().ends_with(SECRET) && !key.to_ascii_uppercase().ends_with("READY_FILE")
+        };
+        figment = figment.merge(
+            Env::prefixed(PREFIX).ignore(NOT_KEYS).filter(move |key| !is_secret(key.as_str())).split("__"),
+        );
+        for (variable, path) in vars {
+            let Some(key) = variable.strip_prefix(PREFIX).filter(|key| is_secret(key)) else { continue };
+            let path = PathBuf::from(path);
+            let content = std::fs::read_to_string(&path).map_err(|source| ConfigError::Secret {
+                variable: variable.clone(),
+                path,
+                source,
+            })?;
+            let key = key[..key.len() - SECRET.len()].to_ascii_lowercase().replace("__", ".");
+            figment = figment.merge(Serialized::global(&key, content.trim()));
+        }
+        figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))
+    }
+
+    /// What `[domain]` says under this key, for the context's own lookups; none where it says nothing.
+    pub fn domain<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, String> {
+        let Some(value) = self.domain.get(key) else { return Ok(None) };
+        serde_json::from_value(value.clone()).map(Some).map_err(|error| format!("read domain.{key}: {error}"))
+    }
+
+    /// The configuration in force, as commented TOML, with secrets masked.
+    pub fn print(&self) -> String {
+        let schema = schemars::schema_for!(Self);
+        let mut values = serde_json::to_value(self).unwrap_or_default();
+        if self.auth.dev_signing_key.is_some() {
+            values["auth"]["dev_signing_key"] = "***".into();
+        }
+        let mut text = String::new();
+        let Some(sections) = values.as_object() else { return text };
+        for (section, keys) in sections {
+            let doc = schema.pointer(&format!("/properties/{section}/description"));
+            push_doc(&mut text, doc);
+            text.push_str(&format!("[{section}]\n"));
+            let name = schema.pointer(&format!("/properties/{section}/$ref")).and_then(Value::as_str);
+            let shape = name.and_then(|name| schema.pointer(name.trim_start_matches('#')));
+            let known = shape.and_then(|shape| shape.get("properties")).and_then(Value::as_object);
+            for (key, value) in keys.as_object().into_iter().flatten() {
+                push_doc(&mut text, known.and_then(|known| known.get(key)?.get("description")));
+                match value {
+                    Value::Null => text.push_str(&format!("# {key} = (not set)\n")),
+                    value => text.push_str(&format!("{key} = {value}\n")),
+                }
+            }
+            for (key, property) in known.into_iter().flatten().filter(|(key, _)| keys.get(key).is_none()) {
+                push_doc(&mut text, property.get("description"));
+                text.push_str(&format!("# {key} = (not set)\n"));
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn push_doc(text: &mut String, doc: Option<&Value>) {
+    for line in doc.and_then(Value::as_str).unwrap_or_default().lines() {
+        text.push_str(&format!("# {line}\n"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret_from(content: &str) -> Config {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(file.path(), content).expect("writable");
+        let variable = ("MACADAM_AUTH__DEV_SIGNING_KEY_FILE".to_owned(), file.path().display().to_string());
+        Config::from_sources(None, std::iter::once(variable)).expect("valid")
+    }
+
+    #[test]
+    fn a_secret_file_is_read_and_never_printed() {
+        let config = secret_from("hush\n");
+        assert_eq!(config.auth.dev_signing_key.as_ref().map(|key| key.0.reveal().as_str()), Some("hush"));
+        assert!(!config.print().contains("hush"));
+        assert!(config.print().contains("dev_signing_key = \"***\""), "{}", config.print());
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read_again() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(file.path(), Config::default().print()).expect("writable");
+        let read = Config::from_sources(Some(file.path()), std::iter::empty()).expect("valid");
+        assert_eq!(format!("{read:?}"), format!("{:?}", Config::default()));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_name() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(file.path(), "[http]\nport = 80\n").expect("writable");
+        let error = Config::from_sources(Some(file.path()), std::iter::empty()).expect_err("unknown");
+        assert!(crate::telemetry::chain(&error).contains("port"), "{error:?}");
+    }
+
+    #[test]
+    fn a_missing_secret_file_is_named_with_its_variable() {
+        let variable = ("MACADAM_AUTH__DEV_SIGNING_KEY_FILE".to_owned(), "/nowhere".to_owned());
+        let error = Config::from_sources(None, std::iter::once(variable)).expect_err("missing");
+        assert!(error.to_string().contains("MACADAM_AUTH__DEV_SIGNING_KEY_FILE"));
+    }
+}

@@ -1,0 +1,151 @@
+//! Deadlines: rows of the log that come due, and the task that sends their commands.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use macadam_kernel::{Aggregate as _, Deadline, Due, Message};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::caller::Caller;
+use crate::command::{Envelope, Failure, Input, Order};
+use crate::event_log::{Append, DeadlineChange, DueDeadline};
+use crate::running::Shared;
+use crate::telemetry::chain;
+
+/// Deadlines sent in one go; the rest follows at once.
+const BATCH: u32 = 256;
+/// The longest pause between two looks: a clock that is set forward is noticed this late.
+const LOOK_MAX: Duration = Duration::from_secs(1);
+
+/// A deadline of the board, with its type forgotten.
+pub(crate) struct DeadlineDef {
+    pub name: &'static str,
+    pub aggregate: &'static str,
+    pub set_by: &'static str,
+    pub cleared_by: &'static [&'static str],
+    pub after: Vec<SignedDuration>,
+    pub command: &'static str,
+    make: fn(Due) -> Box<dyn Any + Send + Sync>,
+}
+
+impl DeadlineDef {
+    pub(crate) fn of<D: Deadline>() -> Self {
+        Self {
+            name: D::NAME,
+            aggregate: D::Aggregate::NAME,
+            set_by: D::SET_BY,
+            cleared_by: D::CLEARED_BY,
+            after: D::AFTER.to_vec(),
+            command: D::Sends::NAME,
+            make: |due| Box::new(D::Sends::from(due)),
+        }
+    }
+}
+
+/// Sends what is due until told to stop.
+pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let mut head = shared.engine.log.head();
+    while !*stop.borrow() {
+        let pause = match fire(&shared).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::error!(error = chain(&error), "deadlines could not be read");
+                LOOK_MAX
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = head.changed() => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Sends what is due now, and says how long nothing will be.
+async fn fire(shared: &Shared) -> Result<Duration, Failure> {
+    let engine = &shared.engine;
+    if engine.deadlines.is_empty() {
+        return Ok(LOOK_MAX);
+    }
+    let due = engine.log.due(Timestamp::now(), BATCH).await?;
+    let mut overdue: HashMap<&str, i64> =
+        engine.deadlines.iter().map(|deadline| (deadline.name, 0)).collect();
+    let mut failed = false;
+    for row in &due {
+        let Some(deadline) = engine.deadlines.iter().find(|deadline| deadline.name == row.deadline) else {
+            tracing::error!(
+                deadline = row.deadline,
+                "deadline {} is not on the board any more",
+                row.deadline
+            );
+            forget(shared, row).await?;
+            continue;
+        };
+        if let Err(failure) = send(shared, deadline, row).await {
+            tracing::error!(
+                deadline = deadline.name,
+                error = chain(&failure),
+                "deadline {} was not sent",
+                deadline.name
+            );
+            *overdue.entry(deadline.name).or_default() += 1;
+            failed = true;
+        }
+    }
+    for (deadline, count) in overdue {
+        engine.metrics.overdue(deadline, count);
+    }
+    if due.len() == BATCH as usize && !failed {
+        return Ok(Duration::ZERO);
+    }
+    let next = engine.log.next_due().await?;
+    let until = next.and_then(|next| Duration::try_from(next.duration_since(Timestamp::now())).ok());
+    Ok(until.unwrap_or(LOOK_MAX).clamp(Duration::from_millis(1), LOOK_MAX))
+}
+
+/// Sends one. Its row goes with the events of the command; a rejected command has none, so the row goes alone.
+async fn send(shared: &Shared, deadline: &DeadlineDef, row: &DueDeadline) -> Result<(), Failure> {
+    let (aggregate, info) = shared.command(deadline.command).ok_or(Failure::NotFound)?;
+    let due = Due { nth: row.nth, set_at: row.set_at, due_at: row.due_at };
+    let envelope = Envelope {
+        caller: Caller::system(deadline.name),
+        correlation_id: Uuid::now_v7(),
+        causation_id: None,
+        traceparent: None,
+        if_match: None,
+        key: None,
+        fired: Some((row.deadline.clone(), row.nth)),
+    };
+    let input = Input::Typed((deadline.make)(due));
+    match shared.engine.execute(aggregate, info, Order::To(row.stream), input, envelope).await {
+        Ok(_) => {}
+        Err(Failure::Rejected { .. } | Failure::NotFound) => forget(shared, row).await?,
+        Err(failure) => return Err(failure),
+    }
+    shared.engine.metrics.deadline(deadline.name, "missed", 1);
+    Ok(())
+}
+
+async fn forget(shared: &Shared, row: &DueDeadline) -> Result<(), Failure> {
+    let _turn = shared.engine.turn(row.stream).await;
+    let stored = shared.engine.log.stream(row.stream).await?;
+    let append = Append {
+        aggregate: "",
+        stream: row.stream,
+        expected: stored.last().map_or(0, |event| event.version),
+        events: Vec::new(),
+        actor: macadam_kernel::Actor::system(row.deadline.clone()),
+        correlation_id: Uuid::now_v7(),
+        causation_id: None,
+        traceparent: None,
+        key: None,
+        deadlines: vec![DeadlineChange::Fired { deadline: row.deadline.clone(), nth: row.nth }],
+    };
+    // A conflict leaves the row for the next look.
+    let _ = shared.engine.log.append(append).await;
+    Ok(())
+}

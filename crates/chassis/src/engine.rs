@@ -1,0 +1,170 @@
+//! What every command goes through, whichever aggregate it is for: the log, the turns on a stream, the deadlines.
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::time::Instant;
+
+use macadam_kernel::Event;
+use tokio::sync::{Mutex, MutexGuard};
+use uuid::Uuid;
+
+use crate::command::{Accepted, CommandInfo, Envelope, ErasedAggregate, Failure, Input, Order};
+use crate::deadline::DeadlineDef;
+use crate::event_log::{Append, AppendError, Appended, DeadlineChange, EventLog, NewEvent};
+use crate::telemetry::chain;
+use crate::telemetry::{Metrics, Outcome};
+
+/// Decisions on one stream queue here instead of colliding in the log. Streams share slots by hash.
+const TURNS: usize = 4_096;
+
+/// The part of a running context that commands use.
+pub(crate) struct Engine {
+    pub log: EventLog,
+    pub metrics: Metrics,
+    pub deadlines: Vec<DeadlineDef>,
+    turns: Vec<Mutex<()>>,
+}
+
+impl Engine {
+    pub(crate) fn new(log: EventLog, metrics: Metrics, deadlines: Vec<DeadlineDef>) -> Self {
+        Self { log, metrics, deadlines, turns: (0..TURNS).map(|_| Mutex::new(())).collect() }
+    }
+
+    /// Waits until no other decision on this stream is under way.
+    pub(crate) async fn turn(&self, stream: Uuid) -> MutexGuard<'_, ()> {
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(stream);
+        let slot = usize::try_from(hash % TURNS as u64).unwrap_or_default();
+        self.turns[slot].lock().await
+    }
+
+    /// Runs a command and tells how it ended.
+    pub(crate) async fn execute(
+        &self,
+        aggregate: &dyn ErasedAggregate,
+        command: &CommandInfo,
+        order: Order,
+        input: Input,
+        envelope: Envelope,
+    ) -> Result<Accepted, Failure> {
+        let started = Instant::now();
+        let correlation_id = envelope.correlation_id;
+        let answer = aggregate.execute(self, command, order, input, envelope).await;
+        let outcome = match &answer {
+            Ok(_) => Some(Outcome::Accepted),
+            Err(Failure::Rejected { rule, .. }) => Some(Outcome::Rejected(rule)),
+            Err(
+                Failure::NotFound
+                | Failure::Forbidden { .. }
+                | Failure::NotYours { .. }
+                | Failure::Malformed(_)
+                | Failure::Precondition { .. },
+            ) => None,
+            Err(failure) => {
+                tracing::error!(
+                    command = command.name,
+                    correlation_id = %correlation_id,
+                    error = chain(failure),
+                    "command {} failed",
+                    command.name
+                );
+                Some(Outcome::Failed)
+            }
+        };
+        if let Some(outcome) = outcome {
+            self.metrics.command(command.name, outcome, started.elapsed().as_secs_f64());
+        }
+        answer
+    }
+
+    /// Stores what was decided, with what follows from it in the same transaction.
+    pub(crate) async fn store<E: Event>(
+        &self,
+        aggregate: &'static str,
+        stream: Uuid,
+        expected: i64,
+        events: &[E],
+        actor: macadam_kernel::Actor,
+        envelope: &Envelope,
+    ) -> Result<Appended, Stored> {
+        let mut new = Vec::with_capacity(events.len());
+        for event in events {
+            let kind = event.kind();
+            let payload = event
+                .encode()
+                .map_err(|source| Stored::Failed(Failure::Encode { what: kind.name, source }))?;
+            let (schema_version, published) = (kind.version, kind.published);
+            new.push(NewEvent { kind: kind.name, schema_version, published, payload });
+        }
+        let mut deadlines: Vec<_> = envelope
+            .fired
+            .iter()
+            .map(|(deadline, nth)| DeadlineChange::Fired { deadline: deadline.clone(), nth: *nth })
+            .collect();
+        let set = self.deadline_changes(aggregate, events, &mut deadlines);
+        if new.is_empty() && deadlines.is_empty() && envelope.key.is_none() {
+            let position = *self.log.head().borrow();
+            return Ok(Appended { stream, version: expected, position, cleared: Vec::new() });
+        }
+        let append = Append {
+            aggregate,
+            stream,
+            expected,
+            events: new,
+            actor,
+            correlation_id: envelope.correlation_id,
+            causation_id: envelope.causation_id,
+            traceparent: envelope.traceparent.clone(),
+            key: envelope.key,
+            deadlines,
+        };
+        let appended = match self.log.append(append).await {
+            Ok(appended) => appended,
+            Err(AppendError::Conflict { .. }) => return Err(Stored::Conflict),
+            Err(AppendError::Repeated(before)) => return Err(Stored::Repeated(before)),
+            Err(AppendError::Unknown) => return Err(Stored::Failed(Failure::Unknown)),
+        };
+        for event in events {
+            self.metrics.event(event.name(), event.amount());
+        }
+        for (deadline, count) in set {
+            self.metrics.deadline(deadline, "set", count);
+        }
+        for (deadline, count) in &appended.cleared {
+            self.metrics.deadline(deadline, "met", *count);
+        }
+        Ok(appended)
+    }
+
+    fn deadline_changes<E: Event>(
+        &self,
+        aggregate: &str,
+        events: &[E],
+        changes: &mut Vec<DeadlineChange>,
+    ) -> Vec<(&'static str, u64)> {
+        let mut set = Vec::new();
+        for deadline in self.deadlines.iter().filter(|deadline| deadline.aggregate == aggregate) {
+            for event in events {
+                if deadline.cleared_by.contains(&event.name()) {
+                    changes.push(DeadlineChange::Clear { deadline: deadline.name });
+                }
+                if event.name() == deadline.set_by {
+                    changes.extend((1..).zip(&deadline.after).map(|(nth, after)| DeadlineChange::Set {
+                        deadline: deadline.name,
+                        nth,
+                        after: *after,
+                    }));
+                    set.push((deadline.name, deadline.after.len() as u64));
+                }
+            }
+        }
+        set
+    }
+}
+
+/// Why a decision was not stored.
+pub(crate) enum Stored {
+    /// Decide again.
+    Conflict,
+    /// Its key was used before; this came of it then.
+    Repeated(Appended),
+    Failed(Failure),
+}

@@ -1,0 +1,175 @@
+//! The event log: one dense order of all events of a context, in SQLite, durable before anything is acknowledged.
+//!
+//! One writer commits many waiting appends in one transaction; readers have connections of their own.
+
+mod read;
+mod schema;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use macadam_kernel::Actor;
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+pub(crate) use read::{DueDeadline, ReadError, StoredEvent};
+
+use crate::telemetry::LogMetrics;
+
+/// Reader connections; more than the cores of a small machine would only queue in SQLite.
+const READERS: u32 = 8;
+/// Appends that may wait for the writer before callers wait to be let in.
+const WAITING_MAX: usize = 4_096;
+
+/// Why a log could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite said no.
+    #[error("open the event log")]
+    Sqlite(#[from] rusqlite::Error),
+    /// No reader connection could be made.
+    #[error("open the event log for reading")]
+    Readers(#[from] r2d2::Error),
+    /// The database was written by a newer road.
+    #[error("event log has schema {found}, this binary knows {known}: start the newer binary")]
+    Newer {
+        /// The schema version in the file.
+        found: usize,
+        /// The newest schema version that this binary knows.
+        known: usize,
+    },
+    /// The machine does not let a thread start.
+    #[error("start the writer's thread")]
+    Thread(#[from] std::io::Error),
+}
+
+/// Why nothing was appended, or why nobody can say.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AppendError {
+    /// Somebody else appended to the stream first.
+    #[error("stream is at version {actual}")]
+    Conflict { actual: i64 },
+    /// The command with this key was accepted before.
+    #[error("key was used before")]
+    Repeated(Appended),
+    /// The transaction failed; what became of it is only known by asking again with the same key.
+    #[error("commit failed: outcome unknown")]
+    Unknown,
+}
+
+/// One event that is to be stored.
+#[derive(Debug, Clone)]
+pub(crate) struct NewEvent {
+    pub kind: &'static str,
+    pub schema_version: u32,
+    pub published: bool,
+    pub payload: String,
+}
+
+/// A time at which a command is to be sent, set or cleared together with events.
+#[derive(Debug, Clone)]
+pub(crate) enum DeadlineChange {
+    /// After the moment at which the events are recorded.
+    Set {
+        deadline: &'static str,
+        nth: u32,
+        after: jiff::SignedDuration,
+    },
+    Clear {
+        deadline: &'static str,
+    },
+    /// This one was sent.
+    Fired {
+        deadline: String,
+        nth: u32,
+    },
+}
+
+/// What one command wants stored: all of it or nothing.
+#[derive(Debug)]
+pub(crate) struct Append {
+    pub aggregate: &'static str,
+    pub stream: Uuid,
+    /// The version that was decided against; 0 founds the stream.
+    pub expected: i64,
+    pub events: Vec<NewEvent>,
+    pub actor: Actor,
+    pub correlation_id: Uuid,
+    pub causation_id: Option<Uuid>,
+    pub traceparent: Option<String>,
+    pub key: Option<[u8; 32]>,
+    pub deadlines: Vec<DeadlineChange>,
+}
+
+/// Where it was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Appended {
+    pub stream: Uuid,
+    /// The stream's version afterwards.
+    pub version: i64,
+    /// The position to read at least, to see it.
+    pub position: i64,
+    /// How many times were cleared, by deadline.
+    pub cleared: Vec<(&'static str, u64)>,
+}
+
+type Reply = oneshot::Sender<Result<Appended, AppendError>>;
+
+/// The log of one context.
+#[derive(Clone)]
+pub(crate) struct EventLog {
+    readers: Pool<SqliteConnectionManager>,
+    writer: mpsc::Sender<(Append, Reply)>,
+    head: watch::Receiver<i64>,
+    id: Arc<str>,
+}
+
+impl EventLog {
+    /// Opens the log in `file`, making it where there is none.
+    pub(crate) fn open(file: &Path, metrics: LogMetrics) -> Result<Self, OpenError> {
+        let mut connection = Connection::open(file)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // NORMAL would survive a kill, but not a power cut after the answer was given.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        schema::migrate(&mut connection)?;
+        let id: String =
+            connection.query_row("SELECT value FROM meta WHERE name = 'log_id'", [], |row| row.get(0))?;
+        let (writer, waiting) = mpsc::channel(WAITING_MAX);
+        let (moved, head) = watch::channel(0);
+        writer::start(connection, waiting, moved, metrics)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let manager = SqliteConnectionManager::file(file).with_flags(flags);
+        let readers = Pool::builder().max_size(READERS).min_idle(Some(1)).build(manager)?;
+        Ok(Self { readers, writer, head, id: id.into() })
+    }
+
+    /// Stores what a command decided; it is durable when this returns.
+    pub(crate) async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send((append, reply)).await.map_err(|_| AppendError::Unknown)?;
+        answer.await.map_err(|_| AppendError::Unknown)?
+    }
+
+    /// The position of the newest event, and its changes.
+    pub(crate) fn head(&self) -> watch::Receiver<i64> {
+        self.head.clone()
+    }
+
+    /// What tells this log from one that was restored or made anew.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+pub(super) fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+pub(super) fn from_micros(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,176 @@
+//! Reading the log: a stream, all events after a position, the published ones, deadlines.
+
+use jiff::Timestamp;
+use macadam_kernel::{Actor, DecodeError, Hear, Recorded};
+use rusqlite::{Row, params};
+use uuid::Uuid;
+
+use super::{EventLog, from_micros};
+
+/// Why something could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error("wait for a reader of the event log")]
+    Busy(#[from] r2d2::Error),
+    #[error("read the event log")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("understand the event at position {position}")]
+    Decode { position: i64, source: DecodeError },
+    #[error("reader ended early")]
+    Ended(#[from] tokio::task::JoinError),
+}
+
+/// An event as it is stored.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredEvent {
+    pub position: i64,
+    pub aggregate: String,
+    pub stream: Uuid,
+    pub version: i64,
+    pub event_id: Uuid,
+    pub kind: String,
+    pub schema_version: u32,
+    pub recorded_at: Timestamp,
+    pub actor: Actor,
+    pub correlation_id: Uuid,
+    pub causation_id: Option<Uuid>,
+    pub traceparent: Option<String>,
+    pub payload: String,
+}
+
+const COLUMNS: &str = "position, aggregate, stream, version, event_id, kind, schema_version, recorded_at, role, \
+                       subject, correlation_id, causation_id, traceparent, payload";
+
+impl StoredEvent {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            position: row.get(0)?,
+            aggregate: row.get(1)?,
+            stream: row.get(2)?,
+            version: row.get(3)?,
+            event_id: row.get(4)?,
+            kind: row.get(5)?,
+            schema_version: row.get(6)?,
+            recorded_at: from_micros(row.get(7)?),
+            actor: Actor::new(row.get::<_, String>(8)?, row.get::<_, String>(9)?),
+            correlation_id: row.get(10)?,
+            causation_id: row.get(11)?,
+            traceparent: row.get(12)?,
+            payload: row.get(13)?,
+        })
+    }
+
+    /// The event as the domain knows it.
+    pub(crate) fn decode<E: Hear>(&self) -> Result<Recorded<E>, ReadError> {
+        let event = E::decode(&self.kind, self.schema_version, &self.payload)
+            .map_err(|source| ReadError::Decode { position: self.position, source })?;
+        Ok(Recorded {
+            position: self.position,
+            stream: self.stream,
+            version: self.version,
+            event_id: self.event_id,
+            recorded_at: self.recorded_at,
+            actor: self.actor.clone(),
+            event,
+        })
+    }
+}
+
+/// A deadline whose time has come.
+#[derive(Debug, Clone)]
+pub(crate) struct DueDeadline {
+    pub deadline: String,
+    pub stream: Uuid,
+    pub nth: u32,
+    pub set_at: Timestamp,
+    pub due_at: Timestamp,
+}
+
+impl EventLog {
+    /// All events of a stream, oldest first.
+    pub(crate) async fn stream(&self, stream: Uuid) -> Result<Vec<StoredEvent>, ReadError> {
+        self.blocking(move |log| {
+            let connection = log.readers.get()?;
+            let sql = format!("SELECT {COLUMNS} FROM events WHERE stream = ?1 ORDER BY version");
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_map([stream], StoredEvent::from_row)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Up to `limit` events after `position`, in order. Blocks.
+    pub(crate) fn after(&self, position: i64, limit: u32) -> Result<Vec<StoredEvent>, ReadError> {
+        let connection = self.readers.get()?;
+        let sql = format!("SELECT {COLUMNS} FROM events WHERE position > ?1 ORDER BY position LIMIT ?2");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![position, limit], StoredEvent::from_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Up to `limit` published events after `position`, in order, and the position that was scanned to.
+    pub(crate) async fn published(
+        &self,
+        after: i64,
+        limit: u32,
+    ) -> Result<(Vec<StoredEvent>, i64), ReadError> {
+        self.blocking(move |log| {
+            // Read before the events: what is published meanwhile must not be passed over.
+            let head = *log.head.borrow();
+            let connection = log.readers.get()?;
+            let sql = format!(
+                "SELECT {COLUMNS} FROM events WHERE published = 1 AND position > ?1 AND position <= ?2
+                 ORDER BY position LIMIT ?3"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_map(params![after, head, limit], StoredEvent::from_row)?;
+            let events: Vec<_> = rows.collect::<Result<_, _>>()?;
+            let scanned = if events.len() < limit as usize {
+                head.max(after)
+            } else {
+                events.last().map_or(after, |e| e.position)
+            };
+            Ok((events, scanned))
+        })
+        .await
+    }
+
+    /// Up to `limit` deadlines that are due at `now`, the longest overdue first.
+    pub(crate) async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, ReadError> {
+        self.blocking(move |log| {
+            let connection = log.readers.get()?;
+            let mut statement = connection.prepare_cached(
+                "SELECT deadline, stream, nth, set_at, due_at FROM deadlines WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
+            )?;
+            let rows = statement.query_map(params![super::micros(now), limit], |row| {
+                Ok(DueDeadline {
+                    deadline: row.get(0)?,
+                    stream: row.get(1)?,
+                    nth: row.get(2)?,
+                    set_at: from_micros(row.get(3)?),
+                    due_at: from_micros(row.get(4)?),
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// When the next deadline comes due.
+    pub(crate) async fn next_due(&self) -> Result<Option<Timestamp>, ReadError> {
+        self.blocking(|log| {
+            let connection = log.readers.get()?;
+            let mut statement = connection.prepare_cached("SELECT min(due_at) FROM deadlines")?;
+            Ok(statement.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(from_micros))
+        })
+        .await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        let log = self.clone();
+        tokio::task::spawn_blocking(move || read(&log)).await?
+    }
+}

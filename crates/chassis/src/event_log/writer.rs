@@ -1,0 +1,203 @@
+//! The one writer: takes every append that waits, commits them together, and answers each after the commit.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+use super::{Append, AppendError, Appended, DeadlineChange, Reply, micros};
+use crate::telemetry::LogMetrics;
+
+/// Appends in one transaction at the most; a larger group gains nothing and makes the first wait.
+const GROUP_MAX: usize = 512;
+
+/// What the writer knows between transactions.
+struct Writer {
+    connection: Connection,
+    position: i64,
+    recorded_at: i64,
+    head: watch::Sender<i64>,
+    metrics: LogMetrics,
+}
+
+/// Starts the writer's thread; it ends when nobody can append any more.
+pub(super) fn start(
+    connection: Connection,
+    mut waiting: mpsc::Receiver<(Append, Reply)>,
+    head: watch::Sender<i64>,
+    metrics: LogMetrics,
+) -> Result<(), super::OpenError> {
+    let (position, recorded_at) = tail(&connection)?;
+    head.send_replace(position);
+    let mut writer = Writer { connection, position, recorded_at, head, metrics };
+    std::thread::Builder::new().name("log-writer".into()).spawn(move || {
+        let mut group = Vec::with_capacity(GROUP_MAX);
+        while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+            writer.commit(&mut group);
+        }
+    })?;
+    Ok(())
+}
+
+fn tail(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let sql = "SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1";
+    Ok(connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?.unwrap_or((0, 0)))
+}
+
+impl Writer {
+    fn commit(&mut self, group: &mut Vec<(Append, Reply)>) {
+        let started = Instant::now();
+        self.metrics.group_size.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
+        let outcomes = self.try_commit(group);
+        self.metrics.append_duration.observe(started.elapsed().as_secs_f64());
+        match outcomes {
+            Ok(outcomes) => {
+                self.head.send_replace(self.position);
+                for ((_, reply), outcome) in group.drain(..).zip(outcomes) {
+                    // A caller that went away has no use for the answer; what it asked for is stored.
+                    let _ = reply.send(outcome);
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = %error, appends = group.len(), "commit failed, outcome unknown");
+                for (_, reply) in group.drain(..) {
+                    let _ = reply.send(Err(AppendError::Unknown));
+                }
+                // The commit may have reached the disk before it failed: what is there decides where to go on.
+                if let Ok((position, recorded_at)) = tail(&self.connection) {
+                    (self.position, self.recorded_at) = (position, recorded_at);
+                    self.head.send_replace(position);
+                }
+            }
+        }
+    }
+
+    fn try_commit(
+        &mut self,
+        group: &[(Append, Reply)],
+    ) -> rusqlite::Result<Vec<Result<Appended, AppendError>>> {
+        // A clock that went backwards must not reorder history.
+        let now = micros(Timestamp::now()).max(self.recorded_at);
+        let transaction = self.connection.transaction()?;
+        let mut position = self.position;
+        let mut versions = HashMap::new();
+        let mut outcomes = Vec::with_capacity(group.len());
+        for (append, _) in group {
+            outcomes.push(store(&transaction, append, now, &mut position, &mut versions)?);
+        }
+        transaction.commit()?;
+        (self.position, self.recorded_at) = (position, now);
+        Ok(outcomes)
+    }
+}
+
+/// Stores one append inside the group's transaction; a refusal leaves its neighbours alone.
+fn store(
+    transaction: &Transaction<'_>,
+    append: &Append,
+    now: i64,
+    position: &mut i64,
+    versions: &mut HashMap<Uuid, i64>,
+) -> rusqlite::Result<Result<Appended, AppendError>> {
+    if let Some(key) = &append.key
+        && let Some(before) = used(transaction, key)?
+    {
+        return Ok(Err(AppendError::Repeated(before)));
+    }
+    let actual = match versions.get(&append.stream) {
+        Some(version) => *version,
+        None => stream_version(transaction, append.stream)?,
+    };
+    if actual != append.expected {
+        return Ok(Err(AppendError::Conflict { actual }));
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO events (position, aggregate, stream, version, event_id, kind, schema_version, recorded_at,
+            role, subject, correlation_id, causation_id, traceparent, published, payload)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?;
+    let mut version = actual;
+    for event in &append.events {
+        *position += 1;
+        version += 1;
+        insert.execute(params![
+            *position,
+            append.aggregate,
+            append.stream,
+            version,
+            Uuid::now_v7(),
+            event.kind,
+            event.schema_version,
+            now,
+            append.actor.role,
+            append.actor.subject,
+            append.correlation_id,
+            append.causation_id,
+            append.traceparent,
+            event.published,
+            event.payload,
+        ])?;
+    }
+    versions.insert(append.stream, version);
+    let mut cleared = Vec::new();
+    for change in &append.deadlines {
+        let rows = apply(transaction, append.stream, change, now)?;
+        if let DeadlineChange::Clear { deadline } = change {
+            cleared.push((*deadline, u64::try_from(rows).unwrap_or_default()));
+        }
+    }
+    let appended = Appended { stream: append.stream, version, position: *position, cleared };
+    if let Some(key) = &append.key {
+        transaction
+            .prepare_cached(
+                "INSERT INTO keys (key, stream, version, position, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![&key[..], append.stream, version, *position, now])?;
+    }
+    Ok(Ok(appended))
+}
+
+fn used(transaction: &Transaction<'_>, key: &[u8; 32]) -> rusqlite::Result<Option<Appended>> {
+    transaction
+        .prepare_cached("SELECT stream, version, position FROM keys WHERE key = ?1")?
+        .query_row([&key[..]], |row| {
+            Ok(Appended {
+                stream: row.get(0)?,
+                version: row.get(1)?,
+                position: row.get(2)?,
+                cleared: Vec::new(),
+            })
+        })
+        .optional()
+}
+
+fn stream_version(transaction: &Transaction<'_>, stream: Uuid) -> rusqlite::Result<i64> {
+    transaction
+        .prepare_cached("SELECT coalesce(max(version), 0) FROM events WHERE stream = ?1")?
+        .query_row([stream], |row| row.get(0))
+}
+
+fn apply(
+    transaction: &Transaction<'_>,
+    stream: Uuid,
+    change: &DeadlineChange,
+    now: i64,
+) -> rusqlite::Result<usize> {
+    match change {
+        DeadlineChange::Set { deadline, nth, after } => {
+            let due = now.saturating_add(i64::try_from(after.as_micros()).unwrap_or(i64::MAX));
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO deadlines VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![deadline, stream, nth, now, due])
+        }
+        DeadlineChange::Clear { deadline } => transaction
+            .prepare_cached("DELETE FROM deadlines WHERE deadline = ?1 AND stream = ?2")?
+            .execute(params![deadline, stream]),
+        DeadlineChange::Fired { deadline, nth } => transaction
+            .prepare_cached("DELETE FROM deadlines WHERE deadline = ?1 AND stream = ?2 AND nth = ?3")?
+            .execute(params![deadline, stream, nth]),
+    }
+}

@@ -1,0 +1,115 @@
+//! The published language as a feed: CloudEvents in the log's order, for other contexts.
+
+use std::time::Duration;
+
+use axum::extract::Query;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Context, Problem, caller};
+use crate::event_log::StoredEvent;
+use crate::running::Shared;
+
+/// The role of services that read the feed.
+pub(crate) const CONSUMER: &str = "consumer";
+/// What tells a consumer that the log behind the feed is another one, as after a backup was restored.
+const LOG: HeaderName = HeaderName::from_static("macadam-log");
+const PAGE_EVENTS: u32 = 500;
+const PAGE_BYTES: usize = 1024 * 1024;
+
+/// Where to go on, and how long to wait for news.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct From {
+    #[serde(default)]
+    after: i64,
+    #[serde(default)]
+    timeout: u64,
+}
+
+/// `GET /events?after=<position>&timeout=<seconds>`
+pub(crate) async fn events(
+    context: Context,
+    query: Result<Query<From>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let shared = &context.0;
+    let caller = caller(shared, &headers)?;
+    if !caller.has(CONSUMER) {
+        return Err(Problem::forbidden(format!("the feed is for {CONSUMER}")));
+    }
+    let Query(From { after, timeout }) = query.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let wait = Duration::from_secs(timeout.min(shared.config.http.poll_max_seconds));
+    let (stored, scanned) = read(shared, after, wait).await?;
+    let batch: Vec<Value> = stored.iter().map(|event| cloud_event(shared.name, event)).collect();
+    let mut response = Value::Array(batch).to_string().into_response();
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cloudevents-batch+json"));
+    let next = format!("</events?after={scanned}&timeout={timeout}>; rel=\"next\"");
+    for (name, value) in [(header::LINK, next), (LOG, shared.engine.log.id().to_owned())] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            out.insert(name, value);
+        }
+    }
+    Ok(response)
+}
+
+/// One page; where there is nothing, waits for news, the deadline or the end of the process.
+async fn read(shared: &Shared, after: i64, wait: Duration) -> Result<(Vec<StoredEvent>, i64), Problem> {
+    let deadline = tokio::time::sleep(wait);
+    tokio::pin!(deadline);
+    let mut head = shared.engine.log.head();
+    let mut stop = shared.stop.subscribe();
+    loop {
+        head.mark_unchanged();
+        let (mut events, mut scanned) =
+            shared.engine.log.published(after, PAGE_EVENTS).await.map_err(|error| {
+                tracing::error!(error = crate::telemetry::chain(&error), "the feed could not be read");
+                Problem::internal()
+            })?;
+        if !events.is_empty() {
+            let mut bytes = 0;
+            let fits = events.iter().take_while(|event| {
+                bytes += event.payload.len();
+                bytes <= PAGE_BYTES
+            });
+            let count = fits.count().max(1);
+            if count < events.len() {
+                events.truncate(count);
+                scanned = events.last().map_or(after, |event| event.position);
+            }
+            return Ok((events, scanned));
+        }
+        tokio::select! {
+            _ = head.changed() => {}
+            () = &mut deadline => return Ok((events, scanned)),
+            _ = stop.wait_for(|stop| *stop) => return Ok((events, scanned)),
+        }
+    }
+}
+
+fn cloud_event(context: &str, event: &StoredEvent) -> Value {
+    let mut json = json!({
+        "specversion": "1.0",
+        "id": event.event_id,
+        "source": format!("urn:macadam:context:{context}"),
+        "type": format!("{context}.{}.v{}", event.kind, event.schema_version),
+        "subject": event.stream,
+        "time": event.recorded_at,
+        "datacontenttype": "application/json",
+        "sequence": event.position.to_string(),
+        "correlationid": event.correlation_id,
+        "data": serde_json::from_str::<Value>(&event.payload).unwrap_or_default(),
+    });
+    for (name, value) in [
+        ("causationid", event.causation_id.map(|id| id.to_string())),
+        ("traceparent", event.traceparent.clone()),
+    ] {
+        if let Some(value) = value {
+            json[name] = value.into();
+        }
+    }
+    json
+}

@@ -1,0 +1,125 @@
+//! The two servers: the API, made from what the context declares, and the operator's.
+
+mod admin;
+mod commands;
+mod feed;
+mod forms;
+mod layers;
+mod problem;
+mod root;
+mod views;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderMap, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use heck::ToKebabCase;
+use tower_http::catch_panic::CatchPanicLayer;
+use uuid::Uuid;
+
+pub(crate) use admin::router as admin_router;
+use problem::Problem;
+
+use crate::auth::Refusal;
+use crate::caller::Caller;
+use crate::command::ErasedAggregate;
+use crate::running::Shared;
+
+/// First parts of paths that no aggregate can be served under.
+pub(crate) const RESERVED: &[&str] =
+    &["views", "events", "schemas", "custom", "health", "metrics", "describe", "problems"];
+
+type Context = axum::extract::State<Arc<Shared>>;
+
+/// The API of a context.
+pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
+    let mut router = Router::new()
+        .route("/", get(root::home))
+        .route("/schemas/{command}", get(root::schema))
+        .route("/views/{view}", get(views::list))
+        .route("/views/{view}/{key}", get(views::document))
+        .route("/events", get(feed::events));
+    for (number, aggregate) in shared.aggregates.iter().enumerate() {
+        let plural = aggregate.plural();
+        router = router
+            .route(
+                &format!("/{plural}/{{id}}"),
+                get(move |context, path, headers| commands::show(number, context, path, headers)),
+            )
+            .route(
+                &format!("/{plural}/{{id}}/history"),
+                get(move |context, path, headers| commands::history(number, context, path, headers)),
+            );
+        for info in aggregate.commands() {
+            let (name, path) = (info.name, kebab(info.name));
+            router = if info.creates {
+                router.route(
+                    &format!("/{plural}/{path}"),
+                    post(move |context, request| commands::create(name, context, request)),
+                )
+            } else {
+                router.route(
+                    &format!("/{plural}/{{id}}/{path}"),
+                    post(move |context, path, request| commands::decide(name, context, path, request)),
+                )
+            };
+        }
+    }
+    let custom = custom.layer(from_fn_with_state(shared.clone(), layers::authenticated));
+    router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .with_state(shared.clone())
+        .nest_service("/custom", custom.fallback(async || Problem::not_found()))
+        // Innermost: a panic becomes an answer before anything outside gives up on the request.
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        // Around the handler alone, so that what was answered late is measured as what it was.
+        .layer(from_fn_with_state(shared.clone(), layers::time_limited))
+        // Every answer names the correlation id, also that of a timeout.
+        .layer(from_fn(layers::correlated))
+        // Outermost: what the client waited for is what is measured.
+        .layer(from_fn_with_state(shared.clone(), layers::measured))
+}
+
+/// Method and matched path of each route, for the series that exist from the start.
+pub(crate) fn routes(aggregates: &[Box<dyn ErasedAggregate>]) -> Vec<(&'static str, String)> {
+    let mut routes: Vec<(&'static str, String)> =
+        ["/", "/schemas/{command}", "/views/{view}", "/views/{view}/{key}", "/events"]
+            .map(|route| ("GET", route.to_owned()))
+            .into();
+    for aggregate in aggregates {
+        let plural = aggregate.plural();
+        routes.push(("GET", format!("/{plural}/{{id}}")));
+        routes.push(("GET", format!("/{plural}/{{id}}/history")));
+        for info in aggregate.commands() {
+            let path = kebab(info.name);
+            let route =
+                if info.creates { format!("/{plural}/{path}") } else { format!("/{plural}/{{id}}/{path}") };
+            routes.push(("POST", route));
+        }
+    }
+    routes
+}
+
+/// `ChangeAmount` as `change-amount`: a name of the domain as it stands in paths.
+pub(crate) fn kebab(name: &str) -> String {
+    name.to_kebab_case()
+}
+
+/// The path of a view.
+pub(crate) fn view_path(name: &str) -> String {
+    format!("/views/{}", kebab(name))
+}
+
+/// Who sends a request.
+fn caller(shared: &Shared, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    shared.verifier.verify(authorization)
+}
+
+/// The id in a path; what is no id is no resource.
+fn stream(id: &str) -> Result<Uuid, Problem> {
+    Uuid::try_parse(id).map_err(|_| Problem::not_found())
+}

@@ -1,0 +1,166 @@
+//! RFC 9457 problems: every no and every fault, with its rule where the domain spoke.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use crate::auth::Refusal;
+use crate::command::{Failure, Judge};
+use crate::view::QueryError;
+
+/// A problem on its way to a client.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    kind: String,
+    title: &'static str,
+    detail: String,
+    members: Map<String, Value>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        status: StatusCode,
+        kind: &str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        let kind = format!("urn:macadam:problem:{kind}");
+        Self { status, kind, title, detail: detail.into(), members: Map::new(), headers: Vec::new() }
+    }
+
+    pub(crate) fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(member.to_owned(), value.into());
+        self
+    }
+
+    fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn not_found() -> Self {
+        let detail = "nothing is here, or nothing that you may see";
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let detail = "follow the links and templates of the resource";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
+    }
+
+    pub(crate) fn too_large(max: usize) -> Self {
+        let detail = format!("a body may have {max} bytes at most");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Body too large", detail)
+            .with("max_bytes", max)
+    }
+
+    pub(crate) fn media_type() -> Self {
+        let detail = "send application/json";
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            "Unsupported media type",
+            detail,
+        )
+    }
+
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "Malformed request", detail)
+    }
+
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not for this role", detail)
+    }
+
+    pub(crate) fn unavailable(kind: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, kind, "Try again", detail)
+            .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+
+    pub(crate) fn internal() -> Self {
+        let detail = "the fault is ours; the log has it under this correlation id";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal fault", detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "type": self.kind, "title": self.title, "status": self.status.as_u16(), "detail": self.detail,
+        });
+        if let Some(object) = body.as_object_mut() {
+            object.extend(self.members);
+        }
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.extend(self.headers);
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let challenge = if refusal == Refusal::Missing { "Bearer" } else { "Bearer error=\"invalid_token\"" };
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", refusal.to_string())
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let detail = failure.to_string();
+        match failure {
+            Failure::NotFound => Self::not_found(),
+            Failure::Forbidden { actors, .. } => Self::forbidden(detail).with("actors", json!(actors)),
+            Failure::NotYours { field, .. } => match field {
+                Some(field) => Self::forbidden(format!("{detail}: `{field}` must be the token's subject")),
+                None => Self::forbidden(detail),
+            },
+            Failure::Malformed(faults) => {
+                Self::bad_request("the body does not fit the command's schema").with("errors", json!(faults))
+            }
+            Failure::Rejected { judge, rule, extra, .. } => {
+                let (status, title) = match judge {
+                    Judge::Guard => (StatusCode::CONFLICT, "Not now"),
+                    Judge::Decision => (StatusCode::UNPROCESSABLE_ENTITY, "Not like this"),
+                };
+                let mut problem = Self::new(status, "rejected", title, detail).with("rule", rule);
+                if let Value::Object(extra) = extra {
+                    problem.members.extend(extra);
+                }
+                problem
+            }
+            Failure::Precondition { actual } => {
+                let detail = format!("{detail}: read it again and decide anew");
+                Self::new(StatusCode::PRECONDITION_FAILED, "stale", "Stale ETag", detail)
+                    .with("version", actual)
+            }
+            Failure::Contention => {
+                let detail = "others kept changing the resource: read it again and decide anew";
+                Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
+            }
+            Failure::Unknown => Self::unavailable(
+                "outcome-unknown",
+                "the command may or may not have been stored: read the resource before you repeat it",
+            ),
+            Failure::LookUp(error) => Self::unavailable("look-up-failed", error.to_string()),
+            Failure::Read(_) | Failure::History { .. } | Failure::Encode { .. } => Self::internal(),
+        }
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Store(error) => {
+                tracing::error!(error = crate::telemetry::chain(&error), "a view could not be read");
+                Self::internal()
+            }
+            error => Self::bad_request(error.to_string()),
+        }
+    }
+}

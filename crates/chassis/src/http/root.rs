@@ -1,0 +1,59 @@
+//! Where a client begins: what there is, and what it may create.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use super::forms::{respond, template};
+use super::{Context, Problem, caller, kebab, view_path};
+use crate::running::Shared;
+
+/// `GET /`
+pub(crate) async fn home(context: Context, headers: HeaderMap) -> Result<Response, Problem> {
+    let shared = &context.0;
+    let caller = caller(shared, &headers)?;
+    let mut templates = Map::new();
+    let mut find = Vec::new();
+    for aggregate in &shared.aggregates {
+        find.push(json!({
+            "name": aggregate.name(), "href": format!("/{}/{{id}}", aggregate.plural()), "templated": true,
+        }));
+        for info in aggregate.commands().into_iter().filter(|info| info.creates) {
+            if caller.acting_as(info.actors).is_some() {
+                let path = kebab(info.name);
+                templates.insert(path.clone(), template(info, &format!("/{}/{path}", aggregate.plural())));
+            }
+        }
+    }
+    let readable = shared.views.iter().map(|runtime| (runtime.view.name(), runtime.view.readers()));
+    let tallies = shared.tallies.iter().map(|tally| (tally.name, tally.readers.as_slice()));
+    let views: Vec<Value> = readable
+        .chain(tallies)
+        .filter(|(_, readers)| caller.scope(readers).is_some())
+        .map(|(name, _)| json!({ "name": name, "href": view_path(name) }))
+        .collect();
+    let body = json!({
+        "context": shared.name, "summary": shared.summary,
+        "_links": {
+            "self": {"href": "/"}, "find": find, "view": views, "events": {"href": "/events"},
+        },
+        "_templates": templates,
+    });
+    let mut response = respond(StatusCode::OK, &body);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
+    Ok(response)
+}
+
+/// `GET /schemas/{command}`: a shape is no secret, so no token is asked for.
+pub(crate) async fn schema(
+    State(shared): State<Arc<Shared>>,
+    Path(command): Path<String>,
+) -> Result<Response, Problem> {
+    let (_, info) = shared.command(&command).ok_or_else(Problem::not_found)?;
+    let mut response = info.schema.as_value().to_string().into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/schema+json"));
+    Ok(response)
+}

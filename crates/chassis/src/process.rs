@@ -1,0 +1,224 @@
+//! Processes: each reads the log from its own checkpoint, reacts, and has its commands accepted or rejected before
+//! it goes on. A command carries a key made from what caused it, so that a repetition is not a second command.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use macadam_kernel::{Decision, Hear, Id, Kind, Opening, Outbox, Outgoing, Process, react};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::caller::Caller;
+use crate::command::{Envelope, Failure, Input, Order};
+use crate::event_log::{ReadError, StoredEvent};
+use crate::running::Shared;
+use crate::telemetry::chain;
+use crate::view::StoreError;
+
+/// Events read in one go.
+const BATCH: u32 = 500;
+/// How long a process rests that could not go on.
+const REST: Duration = Duration::from_secs(1);
+
+/// Why a process could not go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StepError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("understand the state of {process} `{key}`")]
+    State { process: &'static str, key: String, source: serde_json::Error },
+    #[error("send {command}")]
+    Send { command: &'static str, source: Failure },
+}
+
+/// A process of the board.
+pub(crate) struct ProcessDef<P>(PhantomData<fn() -> P>);
+
+impl<P> Default for ProcessDef<P> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// A process with its type forgotten.
+pub(crate) trait ErasedProcess: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn starts_on(&self) -> &'static [&'static str];
+    fn ends_on(&self) -> &'static [&'static str];
+    fn kinds(&self) -> &'static [Kind];
+    fn step<'a>(&'a self, shared: &'a Shared, event: &'a StoredEvent)
+    -> BoxFuture<'a, Result<(), StepError>>;
+}
+
+/// A command on its way to an aggregate.
+struct Outgoes {
+    command: &'static str,
+    to: Option<Uuid>,
+    payload: Box<dyn Any + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Post(Vec<Outgoes>);
+
+impl Outbox for Post {
+    fn open<M: Opening>(&mut self, command: M) {
+        self.0.push(Outgoes { command: M::NAME, to: None, payload: Box::new(command) });
+    }
+    fn decide<M: Decision>(&mut self, to: Id<M::Aggregate>, command: M) {
+        self.0.push(Outgoes { command: M::NAME, to: Some(to.as_uuid()), payload: Box::new(command) });
+    }
+}
+
+impl<P: Process> ErasedProcess for ProcessDef<P>
+where
+    P::Sends: Outgoing,
+{
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+    fn starts_on(&self) -> &'static [&'static str] {
+        P::STARTS_ON
+    }
+    fn ends_on(&self) -> &'static [&'static str] {
+        P::ENDS_ON
+    }
+    fn kinds(&self) -> &'static [Kind] {
+        P::Heard::KINDS
+    }
+
+    fn step<'a>(
+        &'a self,
+        shared: &'a Shared,
+        event: &'a StoredEvent,
+    ) -> BoxFuture<'a, Result<(), StepError>> {
+        Box::pin(async move {
+            let heard = event.decode::<P::Heard>()?;
+            let key = P::key(&heard);
+            let broken = |source| StepError::State { process: P::NAME, key: key.clone(), source };
+            let before = shared.store.process(P::NAME, &key)?;
+            let was_running = before.is_some();
+            let before = before.map(|text| serde_json::from_str::<P>(&text)).transpose().map_err(broken)?;
+            let (after, sends) = react(before, &heard);
+            let mut post = Post::default();
+            for sent in sends {
+                sent.post(&mut post);
+            }
+            for (number, outgoing) in post.0.into_iter().enumerate() {
+                send(shared, P::NAME, &key, event, number, outgoing).await?;
+            }
+            let state = after.map(|state| serde_json::to_string(&state)).transpose().map_err(broken)?;
+            shared.store.advance(P::NAME, event.position, Some((P::NAME, &key, state.as_deref())))?;
+            let ended = heard.event.name();
+            match (was_running, state.is_some()) {
+                (false, true) => shared.engine.metrics.process(P::NAME, "started"),
+                (true, false) if P::ENDS_ON.contains(&ended) => shared.engine.metrics.process(P::NAME, ended),
+                (true, false) => shared.engine.metrics.process(P::NAME, "finished"),
+                _ => {}
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Sends one command until it is accepted or rejected; a fault leaves the process where it was.
+async fn send(
+    shared: &Shared,
+    process: &'static str,
+    key: &str,
+    cause: &StoredEvent,
+    number: usize,
+    outgoing: Outgoes,
+) -> Result<(), StepError> {
+    let Outgoes { command, to, payload } = outgoing;
+    let failed = |source| StepError::Send { command, source };
+    let (aggregate, info) = shared.command(command).ok_or(failed(Failure::NotFound))?;
+    let name = format!("{process}\n{key}\n{}\n{number}", cause.event_id);
+    let mark = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+    let mut once = [0; 32];
+    once[..16].copy_from_slice(mark.as_bytes());
+    once[16..].copy_from_slice(cause.event_id.as_bytes());
+    let envelope = Envelope {
+        caller: Caller::system(process),
+        correlation_id: cause.correlation_id,
+        causation_id: Some(cause.event_id),
+        traceparent: cause.traceparent.clone(),
+        if_match: None,
+        key: Some(once),
+        fired: None,
+    };
+    // A creation's id follows from its cause too: repeated, it finds what it founded.
+    let order = to.map_or(Order::Create(mark), Order::To);
+    match shared.engine.execute(aggregate, info, order, Input::Typed(payload), envelope).await {
+        Ok(_) => Ok(()),
+        Err(failure @ (Failure::Rejected { .. } | Failure::NotFound | Failure::NotYours { .. })) => {
+            tracing::info!(process, command, reason = %failure, "{process} was refused {command}");
+            Ok(())
+        }
+        Err(failure) => Err(failed(failure)),
+    }
+}
+
+/// Carries one process forward until told to stop.
+pub(crate) async fn run(shared: Arc<Shared>, which: usize, mut stop: watch::Receiver<bool>) {
+    let process = &*shared.processes[which];
+    let mut head = shared.engine.log.head();
+    while !*stop.borrow() {
+        head.mark_unchanged();
+        match catch_up(&shared, process, &stop).await {
+            Ok(true) => continue,
+            Ok(false) => {
+                tokio::select! {
+                    _ = head.changed() => {}
+                    _ = stop.changed() => {}
+                }
+            }
+            Err(error) => {
+                tracing::error!(
+                    process = process.name(),
+                    error = chain(&error),
+                    "process {} is stuck",
+                    process.name()
+                );
+                tokio::select! {
+                    () = tokio::time::sleep(REST) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+        }
+    }
+}
+
+/// One batch; true where more is waiting.
+async fn catch_up(
+    shared: &Arc<Shared>,
+    process: &dyn ErasedProcess,
+    stop: &watch::Receiver<bool>,
+) -> Result<bool, StepError> {
+    let metrics = &shared.engine.metrics;
+    let from = shared.store.checkpoint(process.name())?;
+    let reading = shared.clone();
+    let events = tokio::task::spawn_blocking(move || reading.engine.log.after(from, BATCH))
+        .await
+        .map_err(ReadError::from)??;
+    let Some(last) = events.last() else {
+        metrics.lag(process.name(), 0, 0.0);
+        return Ok(false);
+    };
+    let head = *shared.engine.log.head().borrow();
+    let oldest = events.first().map_or(0.0, |event| crate::view::age(event.recorded_at));
+    metrics.lag(process.name(), head - from, oldest);
+    for event in events.iter().filter(|event| process.kinds().iter().any(|kind| kind.name == event.kind)) {
+        if *stop.borrow() {
+            return Ok(false);
+        }
+        process.step(shared, event).await?;
+        metrics.subscription(process.name(), "delivered", 1);
+    }
+    shared.store.advance(process.name(), last.position, None)?;
+    Ok(head > last.position)
+}

@@ -1,0 +1,236 @@
+//! A context that is running: its log, its views, its subscribers and its two servers.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::SignedDuration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::auth::{DevIssuer, Verifier};
+use crate::command::{CommandInfo, ErasedAggregate};
+use crate::config::Config;
+use crate::context::Context;
+use crate::engine::Engine;
+use crate::event_log::EventLog;
+use crate::process::ErasedProcess;
+use crate::start::{StartError, check, shape};
+use crate::telemetry::Metrics;
+use crate::view::{ErasedView, Layout, TallyDef, ViewStore, run_projector};
+use crate::{deadline, http, process};
+
+/// A view with where it lies and how far it has come.
+pub(crate) struct ViewRuntime {
+    pub view: Box<dyn ErasedView>,
+    pub layout: Layout,
+    pub reached: watch::Sender<i64>,
+}
+
+/// What all tasks of a running context share.
+pub(crate) struct Shared {
+    pub name: &'static str,
+    pub summary: &'static str,
+    pub owner: &'static str,
+    pub engine: Engine,
+    pub store: ViewStore,
+    pub aggregates: Vec<Box<dyn ErasedAggregate>>,
+    pub views: Vec<ViewRuntime>,
+    pub tallies: Vec<TallyDef>,
+    pub processes: Vec<Box<dyn ErasedProcess>>,
+    pub verifier: Verifier,
+    pub config: Config,
+    pub draining: AtomicBool,
+    pub stop: watch::Sender<bool>,
+    commands: HashMap<&'static str, (usize, CommandInfo)>,
+}
+
+impl Shared {
+    /// A command by its name, with its aggregate.
+    pub(crate) fn command(&self, name: &str) -> Option<(&dyn ErasedAggregate, &CommandInfo)> {
+        let (aggregate, info) = self.commands.get(name)?;
+        Some((&*self.aggregates[*aggregate], info))
+    }
+
+    /// Whether requests are turned away because the process is about to end.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// Where a running context listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Addresses {
+    /// The API.
+    pub http: SocketAddr,
+    /// Health and metrics.
+    pub admin: SocketAddr,
+}
+
+/// A running context. Dropping it without [`stop`](Self::stop) leaves its tasks to the runtime.
+pub struct Running {
+    /// Where it listens.
+    pub addresses: Addresses,
+    shared: Arc<Shared>,
+    servers: JoinSet<std::io::Result<()>>,
+    subscribers: JoinSet<()>,
+    admin: JoinSet<std::io::Result<()>>,
+}
+
+impl Running {
+    /// Opens everything, binds both ports and begins to serve.
+    pub async fn start(context: Context, config: Config) -> Result<Self, StartError> {
+        let began = Instant::now();
+        let (shared, routes) = open(context, config)?;
+        let bind = async |address: SocketAddr| {
+            TcpListener::bind(address).await.map_err(|source| StartError::Bind { address, source })
+        };
+        let api = bind(shared.config.http.listen).await?;
+        let admin = bind(shared.config.admin.listen).await?;
+        let local = |listener: &TcpListener| listener.local_addr().map_err(StartError::Address);
+        let addresses = Addresses { http: local(&api)?, admin: local(&admin)? };
+
+        let mut subscribers = JoinSet::new();
+        subscribers.spawn(run_projector(shared.clone(), shared.stop.subscribe()));
+        subscribers.spawn(deadline::run(shared.clone(), shared.stop.subscribe()));
+        for which in 0..shared.processes.len() {
+            subscribers.spawn(process::run(shared.clone(), which, shared.stop.subscribe()));
+        }
+        let mut stop = shared.stop.subscribe();
+        let mut servers = JoinSet::new();
+        let api_routes = http::router(&shared, routes);
+        servers.spawn(async move {
+            axum::serve(api, api_routes)
+                .with_graceful_shutdown(async move {
+                    let _ = stop.wait_for(|stop| *stop).await;
+                })
+                .await
+        });
+        // Outlives the API: an operator wants to see a drain, too.
+        let mut admin_tasks = JoinSet::new();
+        let admin_routes = http::admin_router(&shared);
+        admin_tasks.spawn(async move { axum::serve(admin, admin_routes).await });
+
+        if let Some(file) = &shared.config.runtime.ready_file {
+            let json = serde_json::to_string(&addresses).unwrap_or_default();
+            let fresh = file.with_extension("new");
+            std::fs::write(&fresh, json)
+                .and_then(|()| std::fs::rename(&fresh, file))
+                .map_err(StartError::Ready)?;
+        }
+        tracing::info!(
+            server_address = %addresses.http,
+            admin = %addresses.admin,
+            ready_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "{} listens on http://{}, admin on http://{}",
+            shared.name, addresses.http, addresses.admin
+        );
+        Ok(Self { addresses, shared, servers, subscribers, admin: admin_tasks })
+    }
+
+    /// Takes no new work, lets what is under way end within the deadline, then stops. True if all of it ended.
+    pub async fn stop(mut self) -> bool {
+        let limit = Duration::from_millis(self.shared.config.runtime.drain_timeout_ms);
+        tracing::info!(limit_ms = self.shared.config.runtime.drain_timeout_ms, "{} drains", self.shared.name);
+        self.shared.draining.store(true, Ordering::Relaxed);
+        self.shared.stop.send_replace(true);
+        let drained = tokio::time::timeout(limit, async {
+            while self.servers.join_next().await.is_some() {}
+            while self.subscribers.join_next().await.is_some() {}
+        })
+        .await
+        .is_ok();
+        if drained {
+            tracing::info!("{} has drained", self.shared.name);
+        } else {
+            tracing::error!("{} did not drain in time: requests under way were cut off", self.shared.name);
+        }
+        self.servers.abort_all();
+        self.subscribers.abort_all();
+        self.admin.abort_all();
+        drained
+    }
+
+    /// Completes when a server ends that nobody asked to.
+    pub async fn failed(&mut self) {
+        tokio::select! {
+            _ = self.servers.join_next() => {}
+            _ = self.admin.join_next() => {}
+        }
+    }
+}
+
+fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router), StartError> {
+    check(&context, &config)?;
+    let Context {
+        name, summary, owner, aggregates, views, tallies, processes, mut deadlines, routes, ..
+    } = context;
+    for (deadline, after) in &config.deadlines {
+        let Some(known) = deadlines.iter_mut().find(|known| known.name == deadline) else { continue };
+        known.after = durations(deadline, after)?;
+    }
+    let dir = &config.data.dir;
+    std::fs::create_dir_all(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
+    let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
+    let log = EventLog::open(&dir.join("log.db"), metrics.log.clone())?;
+    let store = ViewStore::open(&dir.join("views.db"), log.id())?;
+    let mut runtimes = Vec::with_capacity(views.len());
+    for view in views {
+        let layout = Layout::of(&*view, &tallies);
+        store.prepare(&*view, &layout)?;
+        let reached = watch::Sender::new(store.checkpoint(&layout.table)?);
+        runtimes.push(ViewRuntime { view, layout, reached });
+    }
+    let issuer = DevIssuer::open(&config.auth)?;
+    let commands = aggregates
+        .iter()
+        .enumerate()
+        .flat_map(|(number, aggregate)| {
+            aggregate.commands().into_iter().map(move |info| (info.name, (number, info.clone())))
+        })
+        .collect();
+    let shared = Shared {
+        name,
+        summary,
+        owner,
+        engine: Engine::new(log, metrics, deadlines),
+        store,
+        aggregates,
+        views: runtimes,
+        tallies,
+        processes,
+        verifier: Verifier::new(&issuer, &config.auth),
+        config,
+        draining: AtomicBool::new(false),
+        stop: watch::Sender::new(false),
+        commands,
+    };
+    Ok((Arc::new(shared), routes))
+}
+
+/// `10d` and the like, as jiff reads them; days have 24 hours here, since a deadline has no time zone.
+fn durations(deadline: &str, texts: &[String]) -> Result<Vec<SignedDuration>, StartError> {
+    let parse = |text: &String| {
+        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let factor = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            "w" => 604_800_000,
+            _ => return None,
+        };
+        number.parse::<i64>().ok()?.checked_mul(factor).map(SignedDuration::from_millis)
+    };
+    texts
+        .iter()
+        .map(|text| {
+            parse(text)
+                .ok_or_else(|| StartError::Duration { deadline: deadline.to_owned(), text: text.clone() })
+        })
+        .collect()
+}

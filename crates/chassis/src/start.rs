@@ -1,0 +1,193 @@
+//! What is checked before a context starts: that what was wired together fits together.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use schemars::Schema;
+use serde_json::Value;
+
+use crate::auth::DevIssuerError;
+use crate::caller::Scope;
+use crate::command::ErasedAggregate;
+use crate::config::Config;
+use crate::context::Context;
+use crate::deadline::DeadlineDef;
+use crate::event_log::OpenError;
+use crate::http;
+use crate::process::ErasedProcess;
+use crate::telemetry::Shape;
+use crate::view::{ErasedView, StoreError};
+
+/// Why a context does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Board and code do not agree; each line says where and what to do.
+    #[error("board and code of {context} do not agree:\n  {}", faults.join("\n  "))]
+    Wiring {
+        /// The context.
+        context: &'static str,
+        /// What does not fit.
+        faults: Vec<String>,
+    },
+    /// A configured time cannot be read.
+    #[error("read `{text}` of deadlines.{deadline}: expected a number and ms, s, m, h, d or w, as in `10d`")]
+    Duration {
+        /// Which deadline.
+        deadline: String,
+        /// What stands there.
+        text: String,
+    },
+    /// The folder for data.
+    #[error("make the data folder `{}`", dir.display())]
+    DataDir {
+        /// Which.
+        dir: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A metric's name or labels.
+    #[error("register metrics")]
+    Metrics(#[from] prometheus::Error),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] OpenError),
+    /// The views.
+    #[error("open the views")]
+    Views(#[from] StoreError),
+    /// The development issuer.
+    #[error(transparent)]
+    Issuer(#[from] DevIssuerError),
+    /// A port.
+    #[error("listen on {address}")]
+    Bind {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system does not tell the port.
+    #[error("learn the address of a listener")]
+    Address(#[source] std::io::Error),
+    /// The ready file.
+    #[error("write the ready file")]
+    Ready(#[source] std::io::Error),
+}
+
+/// Holds what the board says against what the code is.
+pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError> {
+    let mut faults = Vec::new();
+    for aggregate in &context.aggregates {
+        let schema = aggregate.view_schema();
+        check_scopes(&mut faults, &format!("{}'s view", aggregate.name()), &schema, aggregate.visible_to());
+        let known = aggregate.rules();
+        for command in aggregate.commands() {
+            for rule in command.rejects.iter().filter(|rule| !known.iter().any(|known| known == *rule)) {
+                faults.push(format!(
+                    "{} rejects by `{rule}`, which is no variant of `Rejection`",
+                    command.name
+                ));
+            }
+        }
+        if http::RESERVED.contains(&aggregate.plural()) {
+            faults.push(format!("the plural `{}` is a route of its own", aggregate.plural()));
+        }
+    }
+    for view in &context.views {
+        let schema = view.schema();
+        check_scopes(&mut faults, view.name(), &schema, view.readers());
+        for field in view.index().iter().flat_map(|fields| fields.iter()) {
+            check_scalar(&mut faults, view.name(), &schema, field);
+        }
+    }
+    for tally in &context.tallies {
+        let Some(view) = context.views.iter().find(|view| view.name() == tally.of) else {
+            faults.push(format!("{} counts `{}`, which is no read model", tally.name, tally.of));
+            continue;
+        };
+        check_scopes(&mut faults, tally.name, &view.schema(), &tally.readers);
+        for field in tally.group_by {
+            check_scalar(&mut faults, view.name(), &view.schema(), field);
+        }
+        if let Some(field) = tally.sum
+            && property(&view.schema(), field).is_none()
+        {
+            faults.push(format!("{} sums `{field}`, which {} does not have", tally.name, view.name()));
+        }
+    }
+    for deadline in config.deadlines.keys() {
+        if !context.deadlines.iter().any(|known| known.name == deadline) {
+            faults.push(format!("the configuration sets deadlines.{deadline}, which is not on the board"));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(StartError::Wiring { context: context.name, faults }) }
+}
+
+fn check_scopes(faults: &mut Vec<String>, what: &str, schema: &Schema, scopes: &[(&'static str, Scope)]) {
+    for (_, scope) in scopes {
+        if let Scope::Own(field) = scope {
+            check_scalar(faults, what, schema, field);
+        }
+    }
+}
+
+fn check_scalar(faults: &mut Vec<String>, what: &str, schema: &Schema, field: &str) {
+    match property(schema, field) {
+        None => faults.push(format!("{what} has no field `{field}`: add it, or mend the board")),
+        Some(property) if !is_scalar(&property) => {
+            faults.push(format!("`{field}` of {what} is not a scalar: text, number or truth value"));
+        }
+        Some(_) => {}
+    }
+}
+
+fn property(schema: &Schema, field: &str) -> Option<Value> {
+    let property = schema.pointer(&format!("/properties/{field}"))?;
+    Some(resolve(schema, property).clone())
+}
+
+fn resolve<'a>(schema: &'a Schema, mut property: &'a Value) -> &'a Value {
+    while let Some(target) = property.get("$ref").and_then(Value::as_str) {
+        let Some(found) = schema.pointer(target.trim_start_matches('#')) else { break };
+        property = found;
+    }
+    if let Some(options) = property.get("anyOf").and_then(Value::as_array) {
+        let some = options.iter().find(|option| option.get("type").and_then(Value::as_str) != Some("null"));
+        return some.map_or(property, |some| resolve(schema, some));
+    }
+    property
+}
+
+fn is_scalar(property: &Value) -> bool {
+    let kinds = ["string", "integer", "number", "boolean", "null"];
+    let is = |kind: &Value| kind.as_str().is_some_and(|kind| kinds.contains(&kind));
+    let by_type = match property.get("type") {
+        Some(Value::Array(types)) => types.iter().all(is),
+        Some(kind) => is(kind),
+        None => false,
+    };
+    // A unit enum is a `oneOf` of strings where its variants carry docs.
+    let by_variants = property
+        .get("oneOf")
+        .and_then(Value::as_array)
+        .is_some_and(|variants| variants.iter().all(is_scalar));
+    by_type || by_variants || property.get("const").is_some() || property.get("enum").is_some()
+}
+
+/// The names that metrics are made of.
+pub(crate) fn shape(
+    aggregates: &[Box<dyn ErasedAggregate>],
+    views: &[Box<dyn ErasedView>],
+    processes: &[Box<dyn ErasedProcess>],
+    deadlines: &[DeadlineDef],
+) -> Shape {
+    let commands = aggregates.iter().flat_map(|aggregate| aggregate.commands());
+    let names = views.iter().map(|view| view.name()).chain(processes.iter().map(|process| process.name()));
+    Shape {
+        commands: commands.map(|info| (info.name, info.rejects.to_vec())).collect(),
+        events: aggregates.iter().flat_map(|aggregate| aggregate.kinds()).collect(),
+        subscriptions: names.collect(),
+        processes: processes.iter().map(|process| (process.name(), process.ends_on())).collect(),
+        deadlines: deadlines.iter().map(|deadline| deadline.name).collect(),
+        routes: http::routes(aggregates),
+    }
+}

@@ -1,0 +1,189 @@
+//! What every context does, whatever its domain: the same checks for all of them, against the running binary.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{Reply, Service};
+use crate::auth::testing::{Forgery, forge};
+
+const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
+
+/// It serves its home, schemas, views, feed, health, metrics and description, as its board says.
+pub fn serves(binary: impl AsRef<Path>) {
+    let service = Service::start(binary);
+    let description = describe(&service);
+    for aggregate in list(&description["aggregates"]) {
+        serves_aggregate(&service, aggregate);
+    }
+    for view in list(&description["read_models"]).iter().chain(list(&description["tallies"])) {
+        serves_view(&service, view);
+    }
+    let feed = service.client("reader", &["consumer"]).get("/events?after=0");
+    assert_eq!((feed.status, &feed.body), (200, &json!([])), "{}", feed.text);
+    assert!(feed.header("macadam-log").is_some() && feed.header("link").is_some());
+    for path in ["/health/live", "/health/ready", "/health/startup"] {
+        assert_eq!(service.admin().get(path).status, 200, "{path}");
+    }
+    for deadline in list(&description["deadlines"]) {
+        zero(
+            &service,
+            "macadam_deadlines_total",
+            &[("deadline", text(&deadline["name"])), ("outcome", "missed")],
+        );
+    }
+    for process in list(&description["processes"]) {
+        zero(
+            &service,
+            "macadam_processes_total",
+            &[("process", text(&process["name"])), ("outcome", "started")],
+        );
+    }
+}
+
+/// Every command is offered to its actors and to nobody else, and every series is there at zero.
+fn serves_aggregate(service: &Service, aggregate: &Value) {
+    for command in list(&aggregate["commands"]) {
+        let name = text(&command["name"]);
+        let schema = service.client_with(None).get(&format!("/schemas/{name}"));
+        assert_eq!(schema.body, command["schema"], "/schemas/{name}");
+        for outcome in ["accepted", "failed"] {
+            zero(service, "macadam_commands_total", &[("command", name), ("outcome", outcome)]);
+        }
+        for rule in list(&command["rejects"]) {
+            let labels = [("command", name), ("outcome", "rejected"), ("rule", text(rule))];
+            zero(service, "macadam_commands_total", &labels);
+        }
+        if command["creates"] == true {
+            for role in list(&command["actors"]).iter().map(text) {
+                let templates = service.client("somebody", &[role]).home().reply.body["_templates"].clone();
+                let targets =
+                    templates.as_object().into_iter().flatten().map(|(_, form)| text(&form["target"]));
+                let own = format!("/{}/", text(&aggregate["plural"]));
+                assert!(
+                    targets.into_iter().any(|target| target.starts_with(&own)),
+                    "{name} for {role}: {templates}"
+                );
+            }
+            let offered = service.client("somebody", &["Nobody"]).home().offered();
+            assert!(offered.is_empty(), "a role without commands is offered {offered:?}");
+        }
+    }
+    for event in list(&aggregate["events"]) {
+        zero(service, "macadam_events_total", &[("event", text(&event["name"]))]);
+    }
+}
+
+fn serves_view(service: &Service, view: &Value) {
+    let (name, path) = (text(&view["name"]), text(&view["path"]));
+    for (role, _) in view["readers"].as_object().into_iter().flatten() {
+        let reader = service.client("somebody", &[role]);
+        let page = reader.home().view(name);
+        assert_eq!(page.reply.status, 200, "{name} for {role}: {}", page.reply.text);
+        assert!(page.items().is_empty(), "{name} holds something before anything has happened");
+    }
+    assert_eq!(service.client("somebody", &["Nobody"]).get(path).status, 403, "{name} for nobody");
+}
+
+/// It refuses strangers, foreign and unknown ids, malformed and huge bodies, and stores nothing of it.
+pub fn refuses(binary: impl AsRef<Path>) {
+    let service = Service::start_with(binary, &[("MACADAM_HTTP__BODY_MAX_BYTES", "2000")]);
+    let description = describe(&service);
+    for aggregate in list(&description["aggregates"]) {
+        let plural = text(&aggregate["plural"]);
+        for command in list(&aggregate["commands"]) {
+            refuses_command(&service, plural, command);
+        }
+        for (role, _) in aggregate["visible_to"].as_object().into_iter().flatten() {
+            let client = service.client("somebody", &[role]);
+            for path in [
+                format!("/{plural}/{UNKNOWN}"),
+                format!("/{plural}/no-id"),
+                format!("/{plural}/{UNKNOWN}/history"),
+            ] {
+                problem(&client.get(&path), 404);
+            }
+        }
+    }
+    let path = format!("/{}/{UNKNOWN}", text(&description["aggregates"][0]["plural"]));
+    for forgery in Forgery::ALL {
+        let reply = service.client_with(forge(&service.issuer(), &service.auth(), *forgery)).get(&path);
+        problem(&reply, 401);
+        assert!(
+            reply.header("www-authenticate").is_some_and(|challenge| challenge.starts_with("Bearer")),
+            "{forgery:?}"
+        );
+    }
+    problem(&service.client("somebody", &["Nobody"]).get("/events"), 403);
+    problem(&service.client("somebody", &["Nobody"]).get("/no/such/path"), 404);
+    problem(&service.client("somebody", &["Nobody"]).send("DELETE", "/", &[], None), 405);
+    for aggregate in list(&description["aggregates"]) {
+        for event in list(&aggregate["events"]) {
+            zero(&service, "macadam_events_total", &[("event", text(&event["name"]))]);
+        }
+    }
+}
+
+fn refuses_command(service: &Service, plural: &str, command: &Value) {
+    let path = crate::http::kebab(text(&command["name"]));
+    let role = list(&command["actors"]).first().map(text).unwrap_or_default();
+    let client = service.client("somebody", &[role]);
+    if command["creates"] == true {
+        let path = format!("/{plural}/{path}");
+        problem(&client.post(&path, &json!({ "no such field": true })), 400);
+        problem(&client.send("POST", &path, &[("content-type", "application/json")], Some(b"{")), 400);
+        problem(
+            &client.send("POST", &path, &[("content-type", "application/json")], Some(&[b' '; 2_001])),
+            413,
+        );
+        problem(&client.send("POST", &path, &[("content-type", "text/plain")], Some(b"{}")), 415);
+        problem(&service.client("somebody", &["Nobody"]).post(&path, &json!({})), 403);
+        problem(&service.client_with(None).post(&path, &json!({})), 401);
+    } else {
+        problem(&client.post(&format!("/{plural}/{UNKNOWN}/{path}"), &json!({})), 404);
+        problem(&client.post(&format!("/{plural}/no-id/{path}"), &json!({})), 404);
+        problem(&service.client_with(None).post(&format!("/{plural}/{UNKNOWN}/{path}"), &json!({})), 401);
+    }
+}
+
+/// Told to end, it lets a waiting reader go, answers no more, and exits with success within its deadline.
+pub fn drains(binary: impl AsRef<Path>) {
+    let mut service = Service::start(binary);
+    let reader = service.client("reader", &["consumer"]);
+    let waiting = std::thread::spawn(move || reader.try_send("GET", "/events?after=0&timeout=25", &[], None));
+    super::service::eventually("the reader waits", || {
+        service.metric("macadam_http_requests_in_flight", &[]).is_some_and(|waiting| waiting >= 1.0)
+    });
+    service.terminate();
+    assert!(service.wait().success());
+    let reply = waiting.join().expect("the reader ends").expect("the reader is answered");
+    assert_eq!((reply.status, reply.body), (200, json!([])));
+}
+
+fn describe(service: &Service) -> Value {
+    let reply = service.admin().get("/describe");
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    reply.body
+}
+
+/// A problem in the form of RFC 9457.
+#[track_caller]
+fn problem(reply: &Reply, status: u16) {
+    assert_eq!(reply.status, status, "{}", reply.text);
+    assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{}", reply.text);
+    assert_eq!(reply.body["status"], status);
+    assert!(reply.body["detail"].is_string() && reply.body["title"].is_string(), "{}", reply.text);
+}
+
+#[track_caller]
+fn zero(service: &Service, name: &str, labels: &[(&str, &str)]) {
+    assert_eq!(service.metric(name, labels), Some(0.0), "{name} {labels:?}");
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

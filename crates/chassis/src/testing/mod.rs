@@ -1,0 +1,9 @@
+//! What tests of a context use: its real binary in a folder of its own, and a client that only follows links.
+
+mod client;
+mod conformance;
+mod service;
+
+pub use client::{Client, Reply, Resource};
+pub use conformance::{drains, refuses, serves};
+pub use service::Service;

@@ -1,0 +1,158 @@
+//! A context's binary as a child process.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::Client;
+use crate::auth::DevIssuer;
+use crate::config::Auth;
+
+/// How long a context may take to start or to stop on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running context; killed when dropped.
+pub struct Service {
+    child: Child,
+    binary: PathBuf,
+    settings: Vec<(String, String)>,
+    /// What the context writes lies here.
+    folder: TempDir,
+    http: String,
+    admin: String,
+}
+
+impl Service {
+    /// Starts `binary` on ports that the system picks, with data in a folder of its own.
+    pub fn start(binary: impl AsRef<Path>) -> Self {
+        Self::start_with(binary, &[])
+    }
+
+    /// The same, with configuration by environment: `("MACADAM_HTTP__BODY_MAX_BYTES", "1000")`.
+    pub fn start_with(binary: impl AsRef<Path>, settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let binary = binary.as_ref().to_owned();
+        let settings: Vec<_> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let (child, http, admin) = launch(&binary, folder.path(), &settings);
+        Self { child, binary, settings, folder, http, admin }
+    }
+
+    /// A client with these roles.
+    pub fn client(&self, subject: &str, roles: &[&str]) -> Client {
+        let roles: Vec<_> = roles.iter().map(ToString::to_string).collect();
+        let token = self.issuer().token(subject, &roles, 600).expect("the development issuer signs");
+        Client::new(&self.http, Some(token))
+    }
+
+    /// A client with this token, or none.
+    pub fn client_with(&self, token: Option<String>) -> Client {
+        Client::new(&self.http, token)
+    }
+
+    /// The issuer that the context believes.
+    pub fn issuer(&self) -> DevIssuer {
+        DevIssuer::open(&self.auth()).expect("the development issuer's key is there")
+    }
+
+    /// What the context believes of tokens.
+    pub fn auth(&self) -> Auth {
+        Auth { dev_issuer_dir: self.folder.path().join("issuer"), ..Auth::default() }
+    }
+
+    /// Where its data lies.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A client of the operator's port.
+    pub fn admin(&self) -> Client {
+        Client::new(&self.admin, None)
+    }
+
+    /// The value of one series, by its name and the labels it must have; none where there is no such series.
+    pub fn metric(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+        let text = self.admin().get("/metrics").text;
+        let lines = text.lines().filter(|line| {
+            line.strip_prefix(name).is_some_and(|rest| rest.starts_with('{') || rest.starts_with(' '))
+                && labels.iter().all(|(label, value)| line.contains(&format!("{label}=\"{value}\"")))
+        });
+        let values: Vec<f64> = lines.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
+        (!values.is_empty()).then(|| values.iter().sum())
+    }
+
+    /// Ends it at once, as a power cut would end the process.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("the child can be killed");
+        self.child.wait().expect("the child ends");
+    }
+
+    /// Starts it again over the same data.
+    pub fn restart(&mut self) {
+        let (child, http, admin) = launch(&self.binary, self.folder.path(), &self.settings);
+        (self.child, self.http, self.admin) = (child, http, admin);
+    }
+
+    /// Asks it to end, as an orchestrator does, without waiting.
+    pub fn terminate(&self) {
+        let pid =
+            i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a child has a process id");
+        kill_process(pid, Signal::TERM).expect("the child can be signalled");
+    }
+
+    /// Waits until it has ended.
+    pub fn wait(&mut self) -> ExitStatus {
+        let mut status = None;
+        eventually("the context ends", || {
+            status = self.child.try_wait().expect("the child can be asked");
+            status.is_some()
+        });
+        status.expect("it has ended")
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Polls until it holds; fails after a minute.
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn launch(binary: &Path, folder: &Path, settings: &[(String, String)]) -> (Child, String, String) {
+    let ready = folder.join("ready.json");
+    let _ = std::fs::remove_file(&ready);
+    let log = std::fs::File::create(folder.join("log")).expect("the folder is writable");
+    let mut child = Command::new(binary)
+        .env("MACADAM_DATA__DIR", folder.join("data"))
+        .env("MACADAM_AUTH__DEV_ISSUER_DIR", folder.join("issuer"))
+        .env("MACADAM_RUNTIME__READY_FILE", &ready)
+        .envs(settings.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap_or_else(|error| panic!("start {}: {error}", binary.display()));
+    eventually("the context starts", || {
+        let ended = child.try_wait().expect("the child can be asked");
+        let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert!(ended.is_none(), "the context ended at its start:\n{}", log());
+        ready.exists()
+    });
+    let text = std::fs::read_to_string(&ready).expect("the ready file is readable");
+    let addresses: Value = serde_json::from_str(&text).expect("the ready file is JSON");
+    let url = |name: &str| format!("http://{}", addresses[name].as_str().expect("an address"));
+    (child, url("http"), url("admin"))
+}

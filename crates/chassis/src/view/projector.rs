@@ -1,0 +1,129 @@
+//! The projector: one thread that carries every view forward, each from its own checkpoint.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::store::{load, put, set_checkpoint};
+use super::{ErasedView, Layout, StoreError};
+use crate::event_log::StoredEvent;
+use crate::running::{Shared, ViewRuntime};
+use crate::telemetry::chain;
+
+/// Events applied in one transaction.
+const BATCH: u32 = 1_000;
+/// How long a view that could not be carried forward rests.
+const REST: Duration = Duration::from_secs(1);
+
+#[derive(Debug, thiserror::Error)]
+enum StepError {
+    #[error(transparent)]
+    Read(#[from] crate::event_log::ReadError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("apply the event at position {position}")]
+    Apply { position: i64, source: super::definition::ProjectError },
+}
+
+/// Carries all views forward until told to stop.
+pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let mut head = shared.engine.log.head();
+    while !*stop.borrow() {
+        head.mark_unchanged();
+        let stepping = shared.clone();
+        let step = tokio::task::spawn_blocking(move || step_all(&stepping)).await;
+        match step {
+            Ok(Step::More) => continue,
+            Ok(Step::Done) => {}
+            Ok(Step::Failed) | Err(_) => {
+                tokio::select! {
+                    () = tokio::time::sleep(REST) => {}
+                    _ = stop.changed() => {}
+                }
+                continue;
+            }
+        }
+        tokio::select! {
+            _ = head.changed() => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+enum Step {
+    More,
+    Done,
+    Failed,
+}
+
+fn step_all(shared: &Shared) -> Step {
+    let mut outcome = Step::Done;
+    for runtime in &shared.views {
+        match step(shared, runtime) {
+            Ok(false) => {}
+            Ok(true) => outcome = Step::More,
+            Err(error) => {
+                tracing::error!(
+                    view = runtime.view.name(),
+                    error = chain(&error),
+                    "view {} is stuck",
+                    runtime.view.name()
+                );
+                return Step::Failed;
+            }
+        }
+    }
+    outcome
+}
+
+/// Applies one batch to one view; true where more is waiting.
+fn step(shared: &Shared, runtime: &ViewRuntime) -> Result<bool, StepError> {
+    let ViewRuntime { view, layout, reached } = runtime;
+    let from = *reached.borrow();
+    let events = shared.engine.log.after(from, BATCH)?;
+    let head = *shared.engine.log.head().borrow();
+    let Some(last) = events.last() else {
+        shared.engine.metrics.lag(view.name(), 0, 0.0);
+        return Ok(false);
+    };
+    let position = last.position;
+    let oldest = events.first().map_or(0.0, |event| age(event.recorded_at));
+    shared.engine.metrics.lag(view.name(), head - from, oldest);
+    let applied = apply(shared, &**view, layout, &events)?;
+    shared.engine.metrics.subscription(view.name(), "delivered", applied);
+    reached.send_replace(position);
+    if head <= position {
+        shared.engine.metrics.lag(view.name(), 0, 0.0);
+    }
+    Ok(head > position)
+}
+
+fn apply(
+    shared: &Shared,
+    view: &dyn ErasedView,
+    layout: &Layout,
+    events: &[StoredEvent],
+) -> Result<u64, StepError> {
+    let mut connection = shared.store.writer();
+    let transaction = connection.transaction().map_err(StoreError::from)?;
+    let mut applied = 0;
+    for event in events.iter().filter(|event| view.kinds().iter().any(|kind| kind.name == event.kind)) {
+        let projected = view
+            .project(event, &mut |key| load(&transaction, &layout.table, key))
+            .map_err(|source| StepError::Apply { position: event.position, source })?;
+        put(&transaction, layout, &projected.key, event.stream, projected.document.as_ref())
+            .map_err(StoreError::from)?;
+        applied += 1;
+    }
+    let position = events.last().map_or(0, |event| event.position);
+    set_checkpoint(&transaction, &layout.table, position).map_err(StoreError::from)?;
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(applied)
+}
+
+/// Seconds since then; a clock that went back gives 0.
+pub(crate) fn age(at: Timestamp) -> f64 {
+    Timestamp::now().duration_since(at).as_secs_f64().max(0.0)
+}

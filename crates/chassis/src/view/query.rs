@@ -1,0 +1,244 @@
+//! Reading views: filtered by index columns, in the order of an index, page by page.
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, params_from_iter};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::definition::{ErasedView, Layout, TallyDef};
+use super::store::scalar;
+use super::{StoreError, ViewStore};
+use crate::caller::{Caller, Scope};
+
+/// Which page of which part of a view.
+#[derive(Debug, Default)]
+pub(crate) struct PageRequest {
+    /// Field and value as they stand in the query string.
+    pub filters: Vec<(String, String)>,
+    /// The `next` of the page before.
+    pub cursor: Option<String>,
+    pub limit: usize,
+}
+
+/// One page.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// Key, aggregate (where the document is about one) and document.
+    pub items: Vec<(String, Option<Uuid>, Value)>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<String>,
+}
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum QueryError {
+    #[error("cannot filter by `{field}`: {}", offer(fields))]
+    Filter { field: String, fields: Vec<String> },
+    #[error("cursor is not one that this view gave out: follow the `next` link of a page")]
+    Cursor,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn offer(fields: &[String]) -> String {
+    if fields.is_empty() {
+        "this view has no index".to_owned()
+    } else {
+        format!("use {}", fields.join(", then "))
+    }
+}
+
+impl From<rusqlite::Error> for QueryError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl ViewStore {
+    /// One page of a view. Blocks.
+    pub(crate) fn page(
+        &self,
+        view: &dyn ErasedView,
+        layout: &Layout,
+        (caller, scope): (&Caller, Scope),
+        request: &PageRequest,
+    ) -> Result<Page, QueryError> {
+        let order = order_for(view, request)?;
+        let mut wheres = Vec::new();
+        let mut values: Vec<Sql> = Vec::new();
+        if let Scope::Own(field) = scope {
+            wheres.push(format!("\"c_{field}\" = ?"));
+            values.push(caller.subject.clone().into());
+        }
+        for (field, value) in &request.filters {
+            wheres.push(format!("\"c_{field}\" = ?"));
+            values.push(typed(view, field, value));
+        }
+        let columns: Vec<String> =
+            order.iter().map(|field| format!("\"c_{field}\"")).chain(["key".to_owned()]).collect();
+        if let Some(cursor) = &request.cursor {
+            let from = decode_cursor(cursor, columns.len())?;
+            wheres.push(format!("({}) > ({})", columns.join(", "), vec!["?"; columns.len()].join(", ")));
+            values.extend(from);
+        }
+        let condition =
+            if wheres.is_empty() { String::new() } else { format!("WHERE {}", wheres.join(" AND ")) };
+        let sql = format!(
+            "SELECT key, stream, doc FROM \"{}\" {condition} ORDER BY {} LIMIT {}",
+            layout.table,
+            columns.join(", "),
+            request.limit + 1
+        );
+        let connection = self.reader()?;
+        let mut statement = connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(values), |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Option<Uuid>>(1)?, row.get::<_, String>(2)?))
+        })?;
+        let mut items = Vec::new();
+        for row in rows {
+            let (key, stream, text) = row?;
+            items.push((key, stream, serde_json::from_str(&text).unwrap_or_default()));
+        }
+        let next = (items.len() > request.limit).then(|| {
+            items.truncate(request.limit);
+            let (key, _, document) = items.last().expect("a limit is at least 1");
+            encode_cursor(order, document, key)
+        });
+        Ok(Page { items, next })
+    }
+
+    /// One document, where `scope` lets it be seen. Blocks.
+    pub(crate) fn document(
+        &self,
+        layout: &Layout,
+        (caller, scope): (&Caller, Scope),
+        key: &str,
+    ) -> Result<Option<(Option<Uuid>, Value)>, StoreError> {
+        let connection = self.reader()?;
+        let sql = format!("SELECT stream, doc FROM \"{}\" WHERE key = ?1", layout.table);
+        let found: Option<(Option<Uuid>, String)> = connection
+            .prepare_cached(&sql)?
+            .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let found =
+            found.map(|(stream, text)| (stream, serde_json::from_str::<Value>(&text).unwrap_or_default()));
+        Ok(found.filter(|(_, document)| caller.sees(scope, document)))
+    }
+
+    /// Counts and sums. Blocks.
+    pub(crate) fn tally(
+        &self,
+        tally: &TallyDef,
+        layout: &Layout,
+        (caller, scope): (&Caller, Scope),
+    ) -> Result<Vec<Value>, StoreError> {
+        let mut groups: Vec<String> = tally.group_by.iter().map(|field| format!("\"c_{field}\"")).collect();
+        groups.extend(tally.sum.map(|field| format!("\"u_{field}\"")));
+        let sum = tally.sum.map_or("NULL".to_owned(), |field| format!("sum(\"s_{field}\")"));
+        let (condition, values) = match scope {
+            Scope::All => (String::new(), Vec::new()),
+            Scope::Own(field) => (format!("WHERE \"c_{field}\" = ?"), vec![caller.subject.clone()]),
+        };
+        let list = groups.join(", ");
+        let sql = format!(
+            "SELECT {list}, count(*), {sum} FROM \"{}\" {condition} GROUP BY {list} ORDER BY {list}",
+            layout.table
+        );
+        let connection = self.reader()?;
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut cells = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut cell = Map::new();
+            for (place, field) in tally.group_by.iter().enumerate() {
+                cell.insert((*field).to_owned(), json_of(row.get(place)?));
+            }
+            cell.insert("count".to_owned(), row.get::<_, i64>(groups.len())?.into());
+            if tally.sum.is_some() {
+                let unit: String = row.get(tally.group_by.len())?;
+                let total: Option<i64> = row.get(groups.len() + 1)?;
+                cell.insert("sum".to_owned(), total.map_or(Value::Null, |total| amount(total, &unit)));
+            }
+            cells.push(Value::Object(cell));
+        }
+        Ok(cells)
+    }
+}
+
+/// The first index that has all filters in front; without filters the first there is.
+fn order_for(view: &dyn ErasedView, request: &PageRequest) -> Result<&'static [&'static str], QueryError> {
+    let fits = |fields: &&&'static [&'static str]| {
+        let front = fields.get(..request.filters.len()).unwrap_or_default();
+        front.len() == request.filters.len()
+            && request.filters.iter().all(|(field, _)| front.contains(&field.as_str()))
+    };
+    match view.index().iter().find(fits) {
+        Some(fields) => Ok(fields),
+        None if request.filters.is_empty() => Ok(&[]),
+        None => {
+            let known = |field: &String| view.index().iter().any(|fields| fields.contains(&field.as_str()));
+            let field = request.filters.iter().map(|(field, _)| field).find(|field| !known(field));
+            let field = field.or(request.filters.last().map(|(field, _)| field)).cloned().unwrap_or_default();
+            let fields = view.index().first().map(|fields| fields.iter().map(ToString::to_string).collect());
+            Err(QueryError::Filter { field, fields: fields.unwrap_or_default() })
+        }
+    }
+}
+
+/// The value of a filter, as its field is typed in the document's schema.
+fn typed(view: &dyn ErasedView, field: &str, text: &str) -> Sql {
+    let schema = view.schema();
+    let kind = schema.pointer(&format!("/properties/{field}/type"));
+    let is = |name: &str| match kind {
+        Some(Value::String(kind)) => kind == name,
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == name),
+        _ => false,
+    };
+    match text {
+        "true" if is("boolean") => 1.into(),
+        "false" if is("boolean") => 0.into(),
+        _ if is("integer") || is("number") => text.parse::<i64>().map_or_else(
+            |_| text.parse::<f64>().map_or_else(|_| text.to_owned().into(), Sql::from),
+            Sql::from,
+        ),
+        _ => text.to_owned().into(),
+    }
+}
+
+fn json_of(value: Sql) -> Value {
+    match value {
+        Sql::Integer(number) => number.into(),
+        Sql::Real(number) => json!(number),
+        Sql::Text(text) if !text.is_empty() => text.into(),
+        _ => Value::Null,
+    }
+}
+
+fn amount(minor: i64, unit: &str) -> Value {
+    match unit.parse() {
+        Ok(currency) => json!(macadam_kernel::Money::from_minor(minor, currency)),
+        Err(_) => minor.into(),
+    }
+}
+
+/// Where a page ended: the values of its order and the key, as JSON in hexadecimal, so that it fits in a URL as it is.
+fn encode_cursor(order: &[&str], document: &Value, key: &str) -> String {
+    let mut values: Vec<Value> =
+        order.iter().map(|field| document.get(field).cloned().unwrap_or(Value::Null)).collect();
+    values.push(key.into());
+    Value::Array(values).to_string().bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn decode_cursor(cursor: &str, expected: usize) -> Result<Vec<Sql>, QueryError> {
+    let digits: Option<Vec<u8>> = (cursor.is_ascii() && cursor.len().is_multiple_of(2))
+        .then(|| {
+            (0..cursor.len()).step_by(2).map(|at| u8::from_str_radix(&cursor[at..at + 2], 16).ok()).collect()
+        })
+        .flatten();
+    let values: Vec<Value> =
+        digits.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or(QueryError::Cursor)?;
+    if values.len() != expected {
+        return Err(QueryError::Cursor);
+    }
+    Ok(values.iter().map(|value| scalar(Some(value))).collect())
+}

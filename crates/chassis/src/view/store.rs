@@ -1,0 +1,223 @@
+//! Where views and the states of processes lie: a database of their own, since all of it can be built again.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use macadam_kernel::Money;
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params, params_from_iter};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Layout;
+use super::definition::ErasedView;
+
+const READERS: u32 = 8;
+
+/// Why views could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite said no.
+    #[error("use the database of views")]
+    Sqlite(#[from] rusqlite::Error),
+    /// No reader connection could be had.
+    #[error("wait for a reader of views")]
+    Busy(#[from] r2d2::Error),
+}
+
+/// The database of views.
+pub(crate) struct ViewStore {
+    writer: Mutex<Connection>,
+    readers: Pool<SqliteConnectionManager>,
+}
+
+impl ViewStore {
+    /// Opens the database in `file`, belonging to the log `log_id`; what was built from another log is dropped.
+    pub(crate) fn open(file: &Path, log_id: &str) -> Result<Self, StoreError> {
+        let writer = Connection::open(file)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        // NORMAL may lose the newest documents to a power cut, together with the checkpoint that builds them again.
+        writer.pragma_update(None, "synchronous", "NORMAL")?;
+        writer.execute_batch(
+            "CREATE TABLE IF NOT EXISTS source (log_id TEXT PRIMARY KEY) STRICT;
+             CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+             CREATE TABLE IF NOT EXISTS processes (
+                process TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (process, key)
+             ) STRICT, WITHOUT ROWID;",
+        )?;
+        let known: Option<String> =
+            writer.query_row("SELECT log_id FROM source", [], |row| row.get(0)).optional()?;
+        if known.as_deref() != Some(log_id) {
+            forget(&writer)?;
+            writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let manager = SqliteConnectionManager::file(file).with_flags(flags);
+        let readers = Pool::builder().max_size(READERS).min_idle(Some(1)).build(manager)?;
+        Ok(Self { writer: Mutex::new(writer), readers })
+    }
+
+    /// Makes the table of a view where there is none.
+    pub(crate) fn prepare(&self, view: &dyn ErasedView, layout: &Layout) -> Result<(), StoreError> {
+        let Layout { table, columns, sums } = layout;
+        let mut sql = format!(
+            "CREATE TABLE IF NOT EXISTS \"{table}\" (key TEXT PRIMARY KEY, stream BLOB, doc TEXT NOT NULL"
+        );
+        for column in columns {
+            sql.push_str(&format!(", \"c_{column}\""));
+        }
+        for sum in sums {
+            sql.push_str(&format!(", \"s_{sum}\" INTEGER, \"u_{sum}\" TEXT"));
+        }
+        sql.push_str(");");
+        for (number, fields) in view.index().iter().enumerate() {
+            let list: Vec<_> = fields.iter().map(|field| format!("\"c_{field}\"")).collect();
+            sql.push_str(&format!(
+                "CREATE INDEX IF NOT EXISTS \"{table}_{number}\" ON \"{table}\" ({}, key);",
+                list.join(", ")
+            ));
+        }
+        self.writer().execute_batch(&sql)?;
+        Ok(())
+    }
+
+    pub(super) fn writer(&self) -> MutexGuard<'_, Connection> {
+        // A panic inside a transaction rolled it back; the connection is as good as before.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn reader(&self) -> Result<r2d2::PooledConnection<SqliteConnectionManager>, StoreError> {
+        Ok(self.readers.get()?)
+    }
+
+    /// How far a subscription has come; 0 before its first event.
+    pub(crate) fn checkpoint(&self, name: &str) -> Result<i64, StoreError> {
+        let connection = self.writer();
+        let mut statement = connection.prepare_cached("SELECT position FROM checkpoints WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// The state of a process.
+    pub(crate) fn process(&self, process: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let connection = self.writer();
+        let mut statement =
+            connection.prepare_cached("SELECT state FROM processes WHERE process = ?1 AND key = ?2")?;
+        Ok(statement.query_row([process, key], |row| row.get(0)).optional()?)
+    }
+
+    /// Stores a process' state, if it is about one, together with how far its subscription has come.
+    pub(crate) fn advance(
+        &self,
+        subscription: &str,
+        position: i64,
+        state: Option<(&str, &str, Option<&str>)>,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.writer();
+        let transaction = connection.transaction()?;
+        if let Some((process, key, state)) = state {
+            match state {
+                Some(state) => transaction
+                    .prepare_cached("INSERT OR REPLACE INTO processes VALUES (?1, ?2, ?3)")?
+                    .execute([process, key, state])?,
+                None => transaction
+                    .prepare_cached("DELETE FROM processes WHERE process = ?1 AND key = ?2")?
+                    .execute([process, key])?,
+            };
+        }
+        set_checkpoint(&transaction, subscription, position)?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn forget(connection: &Connection) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'view\\_%' ESCAPE '\\'",
+    )?;
+    let tables: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for table in tables {
+        connection.execute_batch(&format!("DROP TABLE \"{table}\""))?;
+    }
+    connection.execute_batch("DELETE FROM source; DELETE FROM checkpoints; DELETE FROM processes;")
+}
+
+pub(super) fn set_checkpoint(
+    transaction: &Transaction<'_>,
+    name: &str,
+    position: i64,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO checkpoints (name, position) VALUES (?1, ?2)")?
+        .execute(params![name, position])?;
+    Ok(())
+}
+
+/// The document under `key`.
+pub(super) fn load(
+    transaction: &Transaction<'_>,
+    table: &str,
+    key: &str,
+) -> rusqlite::Result<Option<String>> {
+    transaction
+        .prepare_cached(&format!("SELECT doc FROM \"{table}\" WHERE key = ?1"))?
+        .query_row([key], |row| row.get(0))
+        .optional()
+}
+
+/// Puts the document there, or takes it away.
+pub(super) fn put(
+    transaction: &Transaction<'_>,
+    layout: &Layout,
+    key: &str,
+    stream: Uuid,
+    document: Option<&Value>,
+) -> rusqlite::Result<()> {
+    let table = &layout.table;
+    let Some(document) = document else {
+        transaction.prepare_cached(&format!("DELETE FROM \"{table}\" WHERE key = ?1"))?.execute([key])?;
+        return Ok(());
+    };
+    let own = key == stream.to_string();
+    let mut values: Vec<Sql> = vec![
+        key.to_owned().into(),
+        if own { Sql::Blob(stream.as_bytes().to_vec()) } else { Sql::Null },
+        document.to_string().into(),
+    ];
+    values.extend(layout.columns.iter().map(|column| scalar(document.get(column))));
+    for sum in &layout.sums {
+        let (number, unit) = summand(document.get(sum));
+        values.extend([number, unit]);
+    }
+    let places = vec!["?"; values.len()].join(", ");
+    transaction
+        .prepare_cached(&format!("INSERT OR REPLACE INTO \"{table}\" VALUES ({places})"))?
+        .execute(params_from_iter(values))?;
+    Ok(())
+}
+
+/// A field as a column. What is absent sorts first, as empty text: SQL's NULL compares with nothing, not even in paging.
+pub(super) fn scalar(value: Option<&Value>) -> Sql {
+    match value {
+        Some(Value::Bool(value)) => i64::from(*value).into(),
+        Some(Value::Number(number)) => match number.as_i64() {
+            Some(whole) => whole.into(),
+            None => number.as_f64().unwrap_or_default().into(),
+        },
+        Some(Value::String(text)) => text.clone().into(),
+        _ => String::new().into(),
+    }
+}
+
+/// What a field adds to a sum, and its unit: minor units of a currency, or a plain number without one.
+fn summand(value: Option<&Value>) -> (Sql, Sql) {
+    match value {
+        Some(Value::Number(number)) => (number.as_i64().map_or(Sql::Null, Sql::from), String::new().into()),
+        Some(value) => match serde_json::from_value::<Money>(value.clone()) {
+            Ok(money) => (money.minor().into(), money.currency().code().to_owned().into()),
+            Err(_) => (Sql::Null, String::new().into()),
+        },
+        None => (Sql::Null, String::new().into()),
+    }
+}

@@ -1,0 +1,82 @@
+//! The grammar as one table of keys: the walker reads by it, and the editors' schema is written from it.
+
+mod relations;
+mod root;
+
+pub(super) use root::ROOT;
+
+use crate::names::Kind;
+
+/// What a table may hold.
+#[derive(Debug)]
+pub(super) struct Section {
+    /// What the table says, for people.
+    pub(super) about: &'static str,
+    /// Its keys, in the order that reads best.
+    pub(super) keys: &'static [Key],
+}
+
+/// One key of a table.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) shape: Shape,
+    pub(super) required: bool,
+    /// What it says, for people.
+    pub(super) about: &'static str,
+}
+
+/// What stands behind a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shape {
+    /// Text for people.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from 1.
+    Version,
+    /// A name.
+    Name(Kind),
+    /// A list of names.
+    Names(Kind),
+    /// One name, or a list of them.
+    OneOrMore(Kind),
+    /// A list of lists of names.
+    NameLists(Kind),
+    /// One of a few words.
+    Word(&'static [&'static str]),
+    /// A length of time.
+    Period,
+    /// A list of them.
+    Periods,
+    /// A percentage.
+    Objective,
+    /// A list of `GET /path`.
+    Calls,
+    /// Names of fields, each with its type.
+    Fields,
+    /// Roles, each with a field or `*`.
+    Visibility,
+    /// Words, each with its meaning.
+    Words,
+    /// A table.
+    Table(&'static Section),
+    /// A list of tables.
+    Tables(&'static Section),
+    /// Tables by name.
+    Named(Kind, &'static Section),
+}
+
+impl Section {
+    pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
+
+const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, required: true, about }
+}
+
+const fn may(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, required: false, about }
+}

@@ -1,0 +1,64 @@
+//! From a board to the files of a context: model → plan → render → write. Only the last touches the disk.
+
+mod flags;
+mod format;
+mod lock;
+mod model;
+mod plan;
+mod render;
+mod seeds;
+mod write;
+
+pub use flags::{Flags, FlagsError};
+pub use model::Model;
+pub use plan::{Action, Owner, Plan, PlannedFile};
+pub use write::{Written, create, update};
+
+/// Why there is no context, or no newer one.
+#[derive(Debug, thiserror::Error)]
+pub enum ScaffoldError {
+    /// A template does not render: a fault of the road.
+    #[error("render `{template}`")]
+    Render {
+        /// Which.
+        template: String,
+        /// Why.
+        source: tera::Error,
+    },
+    /// What is rendered is not Rust: a fault of the road.
+    #[error("format what was rendered: {message}")]
+    Format {
+        /// What rustfmt said.
+        message: String,
+    },
+    /// A tool is not there.
+    #[error("`{tool}` is missing: {remedy}")]
+    Missing {
+        /// Which.
+        tool: &'static str,
+        /// How to get it.
+        remedy: &'static str,
+    },
+    /// The context is there already.
+    #[error("`{path}` exists: choose another name, or change the context that is there")]
+    Exists {
+        /// Where.
+        path: String,
+    },
+    /// The disk.
+    #[error("{step} `{path}`")]
+    Io {
+        /// What was being done.
+        step: &'static str,
+        /// With what.
+        path: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// Cargo does not take the new crates.
+    #[error("add the crates to Cargo.lock, offline: {message}")]
+    Cargo {
+        /// What cargo said.
+        message: String,
+    },
+}

@@ -1,0 +1,19 @@
+//! The repository that a command works in.
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the workspace: the nearest one at or above `start` that holds the kernel.
+pub fn root_of(start: &Path) -> Option<PathBuf> {
+    start.ancestors().find(|folder| folder.join("crates/kernel/Cargo.toml").is_file()).map(Path::to_owned)
+}
+
+/// The names of the contexts that have a board, sorted.
+pub fn contexts(root: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(root.join("services")).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.path().join("context.toml").is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}

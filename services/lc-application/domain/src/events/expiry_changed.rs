@@ -1,0 +1,25 @@
+//! The expiry was filled in, or filled in anew.
+
+use macadam_kernel::{Date, Evolve};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lc_application::LcApplication;
+use crate::values::Expiry;
+
+/// The expiry was filled in or changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExpiryChanged {
+    /// The last day.
+    pub date: Date,
+    /// The place whose day it is.
+    pub place: String,
+}
+
+impl Evolve<ExpiryChanged> for LcApplication {
+    fn evolve(&mut self, event: &ExpiryChanged) {
+        if let Self::Draft(draft) = self {
+            draft.expiry = Some(Expiry { date: event.date, place: event.place.clone() });
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The shipment was filled in, or filled in anew.
+
+use macadam_kernel::{Date, Evolve};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::lc_application::LcApplication;
+use crate::values::Shipment;
+
+/// The shipment was filled in or changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ShipmentChanged {
+    /// The last day on which it may be shipped.
+    pub latest: Date,
+    /// Where it is shipped from.
+    pub from: String,
+    /// Where it is shipped to.
+    pub to: String,
+    /// Whether it may go in parts.
+    pub partial: bool,
+    /// Whether it may change vessels on the way.
+    pub transhipment: bool,
+}
+
+impl Evolve<ShipmentChanged> for LcApplication {
+    fn evolve(&mut self, event: &ShipmentChanged) {
+        if let Self::Draft(draft) = self {
+            draft.shipment = Some(Shipment {
+                latest: event.latest,
+                from: event.from.clone(),
+                to: event.to.clone(),
+                partial: event.partial,
+                transhipment: event.transhipment,
+            });
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// Managed by Macadam: made from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
+//! What every context does, whatever its domain.
+
+use macadam_chassis::testing;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_lc-application-service");
+
+#[test]
+fn it_serves_all_that_its_board_says() {
+    testing::serves(BINARY);
+}
+
+#[test]
+fn it_refuses_strangers_and_malformed_requests_and_changes_nothing() {
+    testing::refuses(BINARY);
+}
+
+#[test]
+fn it_drains_and_ends_when_it_is_told_to() {
+    testing::drains(BINARY);
+}

@@ -1,0 +1,35 @@
+//! `{{ process.name }}`: what it remembers, and what it sends when.
+
+use macadam_kernel::Recorded;
+use serde::{Deserialize, Serialize};
+
+{% if process.seed.keys -%}
+use crate::{{ process.name }}Heard;
+{% endif %}
+/// What the process remembers from one event to the next.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct {{ process.name }} {}
+
+impl macadam_kernel::Process for {{ process.name }} {
+    {% if process.seed.keys -%}
+    fn key(heard: &Recorded<Self::Heard>) -> String {
+        match &heard.event {
+            {%- for arm in process.seed.keys %}
+            {{ arm.pattern }} => {{ arm.body | first }},
+            {%- endfor %}
+            {%- if process.seed.rest %}
+            _ => heard.stream.to_string(),
+            {%- endif %}
+        }
+    }
+    {%- else -%}
+    fn key(heard: &Recorded<Self::Heard>) -> String {
+        heard.stream.to_string()
+    }
+    {%- endif %}
+
+    /// Sends nothing yet: say here which event makes it send `{{ process.sends | join(sep="`, `") }}`.
+    fn react(state: Option<Self>, _: &Recorded<Self::Heard>) -> (Option<Self>, Vec<Self::Sends>) {
+        (Some(state.unwrap_or_default()), Vec::new())
+    }
+}

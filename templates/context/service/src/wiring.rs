@@ -1,0 +1,36 @@
+// Managed by Macadam: {{ origin }}
+//! The board as a running context: what is served where, to whom, and what listens.
+
+{% for import in domain_imports -%}
+use {{ domain_crate }}::{{ import }};
+{% endfor -%}
+use macadam_chassis as chassis;
+
+use crate::{custom, facts};
+
+/// The context, with its facts from the configuration.
+pub(crate) fn context(config: &chassis::Config) -> Result<chassis::Context, String> {
+    let facts = std::sync::Arc::new(facts::Facts::from_config(config)?);
+    let context = chassis::Context::new("{{ name }}", "{{ summary_literal }}", "{{ owner }}")
+    {%- for aggregate in aggregates %}
+    .aggregate(chassis::AggregateDef::<{{ aggregate.name }}>::new("{{ aggregate.plural }}")
+        {%- for reader in aggregate.visible_to %}.visible_to("{{ reader.role }}", {{ reader.scope }}){% endfor %}
+        {%- for command in aggregate.commands %}.{{ command.registers }}::<{{ command.name }}, _>(&facts){% endfor %})
+    {%- endfor %}
+    {%- for view in read_models %}
+    .view(chassis::ViewDef::<{{ view.name }}>::new()
+        {%- for fields in view.index %}.index(&[{{ fields }}]){% endfor %}
+        {%- for reader in view.readers %}.reader("{{ reader.role }}", {{ reader.scope }}){% endfor %})
+    {%- endfor %}
+    {%- for tally in tallies %}
+    .tally(chassis::TallyDef::new("{{ tally.name }}", "{{ tally.of }}", &[{{ tally.group_by }}]){{ tally.sum }}
+        {%- for reader in tally.readers %}.reader("{{ reader.role }}", {{ reader.scope }}){% endfor %})
+    {%- endfor %}
+    {%- for process in processes %}
+    .process::<{{ process.name }}>()
+    {%- endfor %}
+    {%- for deadline in deadlines %}
+    .deadline::<{{ deadline.name }}>()
+    {%- endfor %};
+    Ok(custom::extend(context))
+}

@@ -1,0 +1,70 @@
+//! What several subcommands say in the same way.
+
+use std::path::PathBuf;
+
+use macadam_road::diagnostic::{Diagnostic, render};
+use macadam_road::exit::Exit;
+use macadam_road::scaffold::{Action, Owner, ScaffoldError, Written};
+use macadam_road::workspace::root_of;
+use serde_json::json;
+
+use crate::terminal::{message, result};
+
+/// The repository that the command was called in.
+pub(crate) fn root() -> Option<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let root = root_of(&here);
+    if root.is_none() {
+        message(&format!("error: `{}` is not inside a repository of the road", here.display()));
+    }
+    root
+}
+
+/// Shows what is wrong with a board.
+pub(crate) fn refused(findings: &[Diagnostic], text: &str) {
+    if !findings.is_empty() {
+        message(render(findings, text, true).trim_end());
+    }
+}
+
+/// Shows the files of one context.
+pub(crate) fn written(context: &str, files: &[Written], dry_run: bool, as_json: bool) {
+    if as_json {
+        result(&json!({ "format": 1, "context": context, "dry_run": dry_run, "files": files }).to_string());
+        return;
+    }
+    let changed: Vec<&Written> = files.iter().filter(|file| file.action != Action::Unchanged).collect();
+    if changed.is_empty() {
+        result(&format!("{context}: nothing to do, {} managed files are as the board says", files.len()));
+        return;
+    }
+    for file in &changed {
+        let (owner, action) = (word(file.owner), word(file.action));
+        result(&format!("{action:9} {owner:7} {:>4} lines  {}  — {}", file.lines, file.path, file.purpose));
+    }
+    for owner in [Owner::Owned, Owner::Managed] {
+        let own = changed.iter().filter(|file| file.owner == owner);
+        let (count, lines) = own.fold((0, 0), |(count, lines), file| (count + 1, lines + file.lines));
+        result(&format!("{context}: {count} {} files, {lines} lines", word(owner)));
+    }
+}
+
+fn word(value: impl serde::Serialize) -> String {
+    json!(value).as_str().unwrap_or_default().to_owned()
+}
+
+/// Says why there are no files, and whose fault it is.
+pub(crate) fn scaffold_error(error: &ScaffoldError) -> Exit {
+    let mut text = format!("error: {error}");
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    message(&text);
+    match error {
+        ScaffoldError::Render { .. } | ScaffoldError::Format { .. } => Exit::Bug,
+        ScaffoldError::Missing { .. } => Exit::Prerequisite,
+        _ => Exit::Refused,
+    }
+}

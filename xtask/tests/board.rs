@@ -1,0 +1,91 @@
+//! `board check` and `explain` as their callers see them: exit codes, and what goes where.
+
+use std::process::{Command, Output};
+
+const SOUND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/road/tests/golden/hotel.toml");
+const BROKEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/road/tests/golden/ten_mistakes.toml");
+
+fn xtask(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR", "CI"] {
+        command.env_remove(variable);
+    }
+    command.args(arguments).output().expect("the tool runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("the tool exits")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_sound_board_is_done_and_names_what_comes_next() {
+    let output = xtask(&["board", "check", SOUND]);
+    assert_eq!(code(&output), 0);
+    assert!(text(&output.stdout).contains("the board of `hotel-bookings` is sound"));
+    assert!(text(&output.stderr).contains("next: `cargo xtask new --from"));
+}
+
+#[test]
+fn a_broken_board_is_refused_with_findings_on_stderr() {
+    let output = xtask(&["board", "check", SOUND, BROKEN]);
+    assert_eq!(code(&output), 1);
+    assert!(text(&output.stdout).lines().all(|line| line.contains("is sound")));
+    assert!(text(&output.stderr).contains("ten_mistakes.toml:4:8"));
+}
+
+#[test]
+fn findings_as_json_go_to_stdout_alone() {
+    let output = xtask(&["board", "check", "--json", BROKEN]);
+    assert_eq!(code(&output), 1);
+    assert!(text(&output.stdout).starts_with("{\n  \"version\": 1,"));
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    let escape = '\u{1b}';
+    assert!(!text(&xtask(&["board", "check", BROKEN]).stderr).contains(escape));
+    assert!(!text(&xtask(&["--color", "never", "board", "check", BROKEN]).stderr).contains(escape));
+    assert!(text(&xtask(&["board", "check", BROKEN, "--color", "always"]).stderr).contains(escape));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_refused() {
+    let output = xtask(&["board", "check", "no-such-board.toml"]);
+    assert_eq!(code(&output), 1);
+    assert!(text(&output.stderr).contains("failed to read the board `no-such-board.toml`"));
+}
+
+#[test]
+fn a_code_is_explained_and_a_slip_is_answered() {
+    let output = xtask(&["explain", "mb201"]);
+    assert_eq!(code(&output), 0);
+    assert!(text(&output.stdout).starts_with("MB201 (error): an event that no command"));
+    let output = xtask(&["explain", "MB2O1"]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("did you mean `MB201`?"));
+}
+
+#[test]
+fn a_misspelled_command_is_a_usage_error_with_the_right_one() {
+    let output = xtask(&["bord"]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("'board'"));
+}
+
+#[test]
+fn help_opens_with_an_example_and_ends_with_where_to_read_more() {
+    for arguments in
+        [&["--help"][..], &["board", "--help"], &["board", "check", "--help"], &["explain", "-h"]]
+    {
+        let output = xtask(arguments);
+        let help = text(&output.stdout);
+        assert_eq!(code(&output), 0);
+        assert!(help.starts_with("Example: cargo xtask "), "{help}");
+        assert!(help.trim_end().lines().last().is_some_and(|line| line.starts_with("Read more:")), "{help}");
+    }
+}
