@@ -5,6 +5,10 @@ mod explain;
 mod new;
 mod report;
 mod terminal;
+mod test;
+mod token;
+mod tour;
+mod up;
 mod update;
 
 use std::process::ExitCode;
@@ -27,7 +31,11 @@ struct Cli {
 /// Each subcommand lives in its own file, and ends with the code that its caller sees.
 #[derive(Subcommand)]
 enum Command {
+    Tour(tour::Tour),
     New(new::New),
+    Up(up::Up),
+    Token(token::Token),
+    Test(test::Test),
     Update(update::Update),
     #[command(subcommand)]
     Board(board::Board),
@@ -38,7 +46,11 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     cli.color.apply();
     let run = || match &cli.command {
+        Command::Tour(tour) => tour.run(),
         Command::New(new) => new.run(),
+        Command::Up(up) => up.run(),
+        Command::Token(token) => token.run(),
+        Command::Test(test) => test.run(),
         Command::Update(update) => update.run(),
         Command::Board(board) => board.run(),
         Command::Explain(explain) => explain.run(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use macadam_road::diagnostic::{Diagnostic, render};
 use macadam_road::exit::Exit;
+use macadam_road::run::RunError;
 use macadam_road::scaffold::{Action, Owner, ScaffoldError, Written};
 use macadam_road::workspace::root_of;
 use serde_json::json;
@@ -51,6 +52,19 @@ pub(crate) fn written(context: &str, files: &[Written], dry_run: bool, as_json: 
 
 fn word(value: impl serde::Serialize) -> String {
     json!(value).as_str().unwrap_or_default().to_owned()
+}
+
+/// Says why something did not run.
+pub(crate) fn run_error(error: &RunError) -> Exit {
+    if let RunError::Scaffold(error) = error {
+        return scaffold_error(error);
+    }
+    message(&format!("error: {}", error.chain()));
+    match error {
+        RunError::Missing { .. } => Exit::Prerequisite,
+        RunError::NoContext => Exit::Usage,
+        _ => Exit::Gate,
+    }
 }
 
 /// Says why there are no files, and whose fault it is.

@@ -5,5 +5,7 @@ pub mod codes;
 pub mod diagnostic;
 pub mod exit;
 pub mod names;
+pub mod run;
 pub mod scaffold;
+pub mod tour;
 pub mod workspace;

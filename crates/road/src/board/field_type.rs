@@ -92,6 +92,8 @@ impl FieldType {
             "Id" if aggregates.contains(&inner.trim()) => Ok(Self::Id(inner.trim().to_owned())),
             "Id" => Err(inner.trim().to_owned()),
             "Option" => boxed().map(Self::Option),
+            // A list of secrets has no wire form in the kernel.
+            "Vec" if inner.contains("Sensitive") => Err(text.to_owned()),
             "Vec" => boxed().map(Self::Vec),
             _ => Err(text.to_owned()),
         }

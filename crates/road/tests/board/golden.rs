@@ -10,6 +10,12 @@ pub(crate) fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
+/// A board: the examples in the docs serve as golden boards, too.
+fn board_file(name: &str) -> PathBuf {
+    let example = docs("examples").join(name);
+    if example.exists() { example } else { golden(name) }
+}
+
 fn docs(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
 }
@@ -27,7 +33,7 @@ pub(crate) fn check(path: &Path, actual: &str) {
 }
 
 fn sound(name: &str) -> Board {
-    let text = read(&golden(name));
+    let text = read(&board_file(name));
     let (board, findings) = Board::parse(name, &text);
     assert!(findings.is_empty(), "{}", diagnostic::render(&findings, &text, false));
     board.expect("a board without findings is given")
@@ -75,7 +81,7 @@ fn the_letter_of_credit_application_is_a_sound_board() {
 
 #[test]
 fn a_hotel_is_a_sound_board_as_well() {
-    let board = sound("hotel.toml");
+    let board = sound("hotel-bookings.toml");
     let plurals: Vec<_> = board.aggregates.iter().map(|aggregate| aggregate.plural.as_str()).collect();
     assert_eq!(plurals, ["rooms", "bookings"]);
     assert!(matches!(&board.read_models[2].source, Source::Tally { of, .. } if *of == *"Arrivals"));
@@ -84,8 +90,8 @@ fn a_hotel_is_a_sound_board_as_well() {
 
 #[test]
 fn a_board_without_seeds_says_the_same_but_for_fields() {
-    for name in ["lc-application.toml", "hotel.toml"] {
-        let text = read(&golden(name));
+    for name in ["lc-application.toml", "hotel-bookings.toml"] {
+        let text = read(&board_file(name));
         let bare = Board::without_seeds(&text);
         assert!(!bare.contains("fields =") && !bare.contains("[value"), "{bare}");
         let (board, findings) = Board::parse(name, &bare);
@@ -98,7 +104,7 @@ fn a_board_without_seeds_says_the_same_but_for_fields() {
         assert_eq!(names(&before), names(&after));
         assert!(after.values.is_empty() && after.commands().all(|(_, command)| command.fields.is_none()));
     }
-    check(&golden("hotel.bare.toml"), &Board::without_seeds(&read(&golden("hotel.toml"))));
+    check(&golden("hotel.bare.toml"), &Board::without_seeds(&read(&board_file("hotel-bookings.toml"))));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use macadam_road::board::Board;
 use macadam_road::diagnostic::{any_error, render, to_json};
 use proptest::prelude::*;
 
-const HOTEL: &str = include_str!("../golden/hotel.toml");
+const HOTEL: &str = include_str!("../../../../docs/examples/hotel-bookings.toml");
 
 /// Everything that is done with a text must end well.
 fn survive(text: &str) {

@@ -34,7 +34,11 @@ fn validator() -> jsonschema::Validator {
 #[test]
 fn editors_accept_what_the_walker_accepts() {
     let validator = validator();
-    for text in [SOUND, include_str!("../golden/lc-application.toml"), include_str!("../golden/hotel.toml")] {
+    for text in [
+        SOUND,
+        include_str!("../golden/lc-application.toml"),
+        include_str!("../../../../docs/examples/hotel-bookings.toml"),
+    ] {
         let board = parse_toml(text);
         let errors: Vec<_> = validator.iter_errors(&board).map(|error| error.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new());

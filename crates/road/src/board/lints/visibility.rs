@@ -62,7 +62,9 @@ fn check_actors(aggregate: &Aggregate, report: &mut Report) {
 }
 
 fn check_scopes(aggregate: &Aggregate, report: &mut Report) {
-    let seeds = aggregate.events.iter().filter_map(|event| event.fields.as_ref());
+    // An event without fields of its own takes those of its command, so a command's count, too.
+    let of_events = aggregate.events.iter().filter_map(|event| event.fields.as_ref());
+    let seeds = of_events.chain(aggregate.commands.iter().filter_map(|command| command.fields.as_ref()));
     let fields: Vec<_> = seeds.flatten().map(|field| field.name.as_str()).collect();
     if fields.is_empty() {
         return;

@@ -1,0 +1,87 @@
+//! `cargo xtask test`: all tests, and what waits for somebody.
+
+use std::path::Path;
+use std::time::Instant;
+
+use clap::Args;
+use macadam_road::exit::Exit;
+use macadam_road::run::RunError;
+use macadam_road::run::cargo::Cargo;
+use macadam_road::run::fresh::{fresh_context, random_boards};
+use macadam_road::run::readme::readme;
+use macadam_road::run::verify::{Tests, Verdict, prerequisites};
+
+use crate::report::{root, run_error};
+use crate::terminal::{MORE, message, result};
+
+/// Run all tests: the workspace, its documentation, and a context made just now
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask test", after_help = MORE)]
+pub(crate) struct Test {
+    /// Also what takes longer: 200 random boards, three of them built and run, and the README's commands in a new clone.
+    #[arg(long)]
+    full: bool,
+}
+
+type Step = (&'static str, fn(&Path) -> Result<Verdict, RunError>);
+
+const STEPS: &[Step] =
+    &[("the workspace", workspace), ("documentation", doctests), ("a context made just now", fresh_context)];
+const FULL: &[Step] = &[("200 random boards", random_boards), ("the README in a new clone", readme)];
+
+impl Test {
+    pub(crate) fn run(&self) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        if let Err(error) = prerequisites(&root, self.full) {
+            return run_error(&error);
+        }
+        let mut faults = Vec::new();
+        let mut awaiting = Vec::new();
+        let steps: Vec<&Step> = STEPS.iter().chain(if self.full { FULL } else { &[] }).collect();
+        for (place, (name, step)) in steps.iter().enumerate() {
+            message(&format!("\n== {} of {}: {name}", place + 1, steps.len()));
+            let started = Instant::now();
+            match step(&root) {
+                Ok(verdict) => {
+                    let word = if verdict.faults.is_empty() { "ok" } else { "FAILED" };
+                    message(&format!("== {name}: {word}, {} s", started.elapsed().as_secs()));
+                    faults.extend(verdict.faults.into_iter().map(|fault| format!("{name}: {fault}")));
+                    awaiting.extend(verdict.awaiting);
+                }
+                Err(error @ RunError::Missing { .. }) => return run_error(&error),
+                Err(error) => faults.push(format!("{name}: {}", error.chain())),
+            }
+        }
+        report(&faults, &awaiting)
+    }
+}
+
+fn report(faults: &[String], awaiting: &[String]) -> Exit {
+    if !awaiting.is_empty() {
+        result(&format!("\n{} examples wait to be replaced, and fail until then:", awaiting.len()));
+        awaiting.iter().for_each(|name| result(&format!("  · {name}")));
+    }
+    if faults.is_empty() {
+        result("\nall tests passed");
+        if !std::env::args().any(|argument| argument == "--full") {
+            message("next: cargo xtask test --full   also runs what takes longer");
+        }
+        return Exit::Done;
+    }
+    result("");
+    faults.iter().for_each(|fault| result(&format!("FAILED  {fault}")));
+    Exit::Gate
+}
+
+fn workspace(root: &Path) -> Result<Verdict, RunError> {
+    let cargo = Cargo::at(root);
+    let tests = Tests::of(&cargo, &[]);
+    message(&format!("with {}", tests.runner()));
+    tests.run()
+}
+
+fn doctests(root: &Path) -> Result<Verdict, RunError> {
+    let cargo = Cargo::at(root);
+    Tests::of(&cargo, &[]).doctests()?;
+    Ok(Verdict::default())
+}

@@ -1,0 +1,40 @@
+//! `cargo xtask token`: a token of the development issuer.
+
+use clap::Args;
+use macadam_road::exit::Exit;
+use macadam_road::run::service::token;
+use macadam_road::run::up::{build, issuer};
+
+use crate::report::{root, run_error};
+use crate::terminal::{MORE, result};
+
+/// Print a token that every context on this machine believes
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask token --as Importer --subject acme", after_help = MORE)]
+pub(crate) struct Token {
+    /// A role; repeat it for several.
+    #[arg(long = "as", value_name = "ROLE", required = true)]
+    roles: Vec<String>,
+    /// Who it is.
+    #[arg(long, value_name = "WHO")]
+    subject: String,
+    /// Seconds for which it is good.
+    #[arg(long, default_value_t = 3_600)]
+    seconds: u32,
+}
+
+impl Token {
+    pub(crate) fn run(&self) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        let roles: Vec<&str> = self.roles.iter().map(String::as_str).collect();
+        let signed = build(&root)
+            .and_then(|built| token(&built[0].1, &issuer(&root), &self.subject, &roles, self.seconds));
+        match signed {
+            Ok(token) => {
+                result(&token);
+                Exit::Done
+            }
+            Err(error) => run_error(&error),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask tour`: the main job in one go.
+
+use clap::Args;
+use macadam_road::exit::Exit;
+use macadam_road::tour;
+
+use crate::report::{root, run_error};
+use crate::terminal::{MORE, message, result};
+
+/// Take the tour: an application from start to approval, then a new context from a board
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask tour", after_help = MORE)]
+pub(crate) struct Tour {}
+
+impl Tour {
+    #[expect(clippy::unused_self, reason = "each subcommand is run the same way")]
+    pub(crate) fn run(&self) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        match tour::run(&root, &mut |line| result(line)) {
+            Ok(()) => {
+                message(
+                    "\nThat was the road. next:\n  cargo xtask new --from docs/examples/hotel-bookings.toml --dry-run   \
+                     what a larger board becomes\n  cargo xtask up                                                       \
+                     start every context and try it yourself\n  ARCHITECTURE.md                                                      \
+                     how it works",
+                );
+                Exit::Done
+            }
+            Err(error) => run_error(&error),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `cargo xtask up`: every context on this machine.
+
+use clap::Args;
+use macadam_road::exit::Exit;
+use macadam_road::run::up::{Up as Running, build};
+
+use crate::report::{root, run_error};
+use crate::terminal::{MORE, message, result};
+
+/// Build and start every context, until Ctrl-C
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask up", after_help = MORE)]
+pub(crate) struct Up {}
+
+impl Up {
+    #[expect(clippy::unused_self, reason = "each subcommand is run the same way")]
+    pub(crate) fn run(&self) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        message("building all contexts …");
+        let started = build(&root).and_then(|built| Running::start(&root, &built));
+        let mut up = match started {
+            Ok(up) => up,
+            Err(error) => return run_error(&error),
+        };
+        for service in &up.services {
+            result(&format!(
+                "{}\n  API      {}\n  metrics  {admin}/metrics\n  health   {admin}/health/ready\n  describe {admin}/describe\n  log      {}",
+                service.context,
+                service.http,
+                service.log.display(),
+                admin = service.admin,
+            ));
+        }
+        message(
+            "\nnext: in another terminal, cargo xtask token --as <Role> --subject <who>, then ask the API's / with it\nCtrl-C drains and ends all",
+        );
+        let ended = up.wait();
+        message("\ndraining …");
+        let late = up.stop();
+        if let Some(context) = &ended {
+            message(&format!("error: {context} ended by itself: read its log"));
+        }
+        late.iter().filter(|context| Some(*context) != ended.as_ref()).for_each(|context| {
+            message(&format!("error: {context} did not drain in time"));
+        });
+        if ended.is_some() || !late.is_empty() { Exit::Gate } else { Exit::Done }
+    }
+}
