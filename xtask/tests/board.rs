@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-const SOUND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/road/tests/golden/hotel.toml");
+const SOUND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/hotel-bookings.toml");
 const BROKEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/road/tests/golden/ten_mistakes.toml");
 
 fn xtask(arguments: &[&str]) -> Output {

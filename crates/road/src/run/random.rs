@@ -113,8 +113,10 @@ fn aggregate(dice: &mut Dice, text: &mut String, sketch: &Sketch, timed: bool) {
         if dice.chance(50) {
             text.push_str(&format!("rejects = [\"{command}TooSoon\"]\n"));
         }
-        if !due && dice.chance(80) {
-            text.push_str(&format!("fields = {{ {} }}\n", fields(dice)));
+        // What founds an aggregate says whose it is.
+        let owner = if place == 0 { "owner_id = \"String\", " } else { "" };
+        if !due && (place == 0 || dice.chance(80)) {
+            text.push_str(&format!("fields = {{ {owner}{} }}\n", fields(dice)));
         }
         for event in events {
             let own = dice.chance(30);

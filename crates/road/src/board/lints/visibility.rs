@@ -62,9 +62,10 @@ fn check_actors(aggregate: &Aggregate, report: &mut Report) {
 }
 
 fn check_scopes(aggregate: &Aggregate, report: &mut Report) {
-    // An event without fields of its own takes those of its command, so a command's count, too.
+    // A founding event without fields of its own takes those of its command, so these count, too.
+    let creations = aggregate.commands.iter().filter(|command| command.creates);
     let of_events = aggregate.events.iter().filter_map(|event| event.fields.as_ref());
-    let seeds = of_events.chain(aggregate.commands.iter().filter_map(|command| command.fields.as_ref()));
+    let seeds = of_events.chain(creations.filter_map(|command| command.fields.as_ref()));
     let fields: Vec<_> = seeds.flatten().map(|field| field.name.as_str()).collect();
     if fields.is_empty() {
         return;
