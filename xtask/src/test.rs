@@ -59,7 +59,9 @@ impl Test {
 fn report(faults: &[String], awaiting: &[String]) -> Exit {
     if !awaiting.is_empty() {
         result(&format!("\n{} examples wait to be replaced, and fail until then:", awaiting.len()));
-        awaiting.iter().for_each(|name| result(&format!("  · {name}")));
+        for name in awaiting {
+            result(&format!("  · {name}"));
+        }
     }
     if faults.is_empty() {
         result("\nall tests passed");
@@ -69,7 +71,9 @@ fn report(faults: &[String], awaiting: &[String]) -> Exit {
         return Exit::Done;
     }
     result("");
-    faults.iter().for_each(|fault| result(&format!("FAILED  {fault}")));
+    for fault in faults {
+        result(&format!("FAILED  {fault}"));
+    }
     Exit::Gate
 }
 

@@ -4,6 +4,7 @@ pub mod board;
 pub mod codes;
 pub mod diagnostic;
 pub mod exit;
+pub mod fitness;
 pub mod names;
 pub mod run;
 pub mod scaffold;

@@ -1,6 +1,6 @@
 //! The main job in one go, on real input: an application on its way through lc-application, then a new context.
 
-mod letter;
+pub(crate) mod letter;
 mod loans;
 
 use std::path::Path;
@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::run::RunError;
+use crate::run::cargo::Cargo;
 use crate::run::hal::Client;
 use crate::run::service::Service;
 
@@ -16,7 +17,7 @@ pub type Say<'a> = &'a mut dyn FnMut(&str);
 
 /// Takes the tour through the repository at `root`.
 pub fn run(root: &Path, say: Say<'_>) -> Result<(), RunError> {
-    letter::run(root, say)?;
+    letter::run(&Cargo::at(root), say)?;
     loans::run(root, say)
 }
 
@@ -49,7 +50,7 @@ impl Metrics {
         changed
             .filter_map(|(name, value)| {
                 let old = before.0.iter().find(|(known, _)| known == name).map_or(0.0, |(_, value)| *value);
-                (old < *value || old > *value).then(|| format!("{name} {old} → {value}"))
+                (old.total_cmp(value).is_ne()).then(|| format!("{name} {old} → {value}"))
             })
             .collect()
     }

@@ -56,7 +56,7 @@ impl Cargo {
     /// Builds the binaries of these packages and tells where they are, in the same order.
     pub fn binaries(&self, packages: &[String]) -> Result<Vec<PathBuf>, RunError> {
         let mut arguments = vec!["build", "--message-format", "json-render-diagnostics"];
-        packages.iter().for_each(|package| arguments.extend(["--package", package.as_str()]));
+        arguments.extend(packages.iter().flat_map(|package| ["--package", package.as_str()]));
         let output = self.command(&arguments).stderr(Stdio::inherit()).output().map_err(start)?;
         if !output.status.success() {
             return Err(failed(&arguments, output.status));

@@ -5,7 +5,8 @@ use std::path::Path;
 use super::verify::{Scratch, Tests, Verdict};
 use super::{RunError, io, random};
 use crate::board::{Board, Neighbours};
-use crate::scaffold::create;
+use crate::scaffold::{create, update};
+use crate::tour::letter;
 
 const HOTEL: &str = include_str!("../../../../docs/examples/hotel-bookings.toml");
 
@@ -14,7 +15,27 @@ const HOTEL: &str = include_str!("../../../../docs/examples/hotel-bookings.toml"
 /// command that waits for somebody, and no other failure.
 pub fn fresh_context(root: &Path) -> Result<Verdict, RunError> {
     let scratch = Scratch::of(root)?;
-    hold(&scratch, "docs/examples/hotel-bookings.toml", HOTEL)
+    let verdict = hold(&scratch, "docs/examples/hotel-bookings.toml", HOTEL)?;
+    rename_plural(&scratch)?;
+    Ok(verdict)
+}
+
+/// Serves lc-application under another path. A client that follows links does not notice.
+fn rename_plural(scratch: &Scratch) -> Result<(), RunError> {
+    let file = scratch.path().join("services/lc-application/context.toml");
+    let text = std::fs::read_to_string(&file).map_err(io("read", &file))?;
+    let renamed = text.replace("plural = \"lc-applications\"", "plural = \"requests-for-credit\"");
+    if renamed == text {
+        return Err(RunError::Unexpected {
+            what: "expected the plural on the board".to_owned(),
+            answer: text,
+        });
+    }
+    std::fs::write(&file, &renamed).map_err(io("write", &file))?;
+    let board = sound(scratch.path(), "services/lc-application/context.toml", &renamed)?;
+    update(scratch.path(), &board, false)?;
+    let mut told = String::new();
+    letter::run(&scratch.cargo, &mut |line| told.push_str(line))
 }
 
 /// Makes one context from `text` and tests it.

@@ -128,9 +128,7 @@ pub fn token(
     let mut command = Command::new(binary);
     command.env("MACADAM_AUTH__DEV_ISSUER_DIR", issuer).args(["token", "--subject", subject]);
     command.args(["--seconds", &seconds.to_string()]);
-    roles.iter().for_each(|role| {
-        command.args(["--as", role]);
-    });
+    command.args(roles.iter().flat_map(|role| ["--as", role]));
     let program = binary.display().to_string();
     let output =
         command.stderr(Stdio::inherit()).output().map_err(|source| RunError::Start { program, source })?;

@@ -3,6 +3,7 @@
 mod flags;
 mod format;
 mod lock;
+mod lockfile;
 mod model;
 mod plan;
 mod render;
@@ -55,10 +56,9 @@ pub enum ScaffoldError {
         /// Why it failed.
         source: std::io::Error,
     },
-    /// Cargo does not take the new crates.
-    #[error("add the crates to Cargo.lock, offline: {message}")]
-    Cargo {
-        /// What cargo said.
-        message: String,
-    },
+    /// `Cargo.lock` has no form that the road knows.
+    #[error(
+        "add the crates to Cargo.lock: it does not name macadam-kernel; run `cargo check` once, then try again"
+    )]
+    LockFile,
 }

@@ -421,8 +421,8 @@ pub(super) fn readers(board: &Board, model: &board::ReadModel) -> Vec<Reader> {
 }
 
 fn process(board: &Board, process: &board::Process, seeds: &Seeds<'_>) -> Process {
-    let sends: Vec<_> = process.sends.iter().filter_map(|name| board.command(name)).collect();
-    let (opens, decides): (Vec<_>, Vec<_>) = sends.iter().partition(|(_, command)| command.creates);
+    let commands: Vec<_> = process.sends.iter().filter_map(|name| board.command(name)).collect();
+    let (opens, decides): (Vec<_>, Vec<_>) = commands.iter().partition(|(_, command)| command.creates);
     Process {
         name: process.name.to_string(),
         module: snake(&process.name),

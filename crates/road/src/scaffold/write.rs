@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde::Serialize;
 
 use super::ScaffoldError;
 use super::format::format;
 use super::lock::lock;
+use super::lockfile::with_context;
 use super::model::Model;
 use super::plan::{Action, Owner, Plan};
 use super::render::{Rendered, render};
@@ -81,13 +81,18 @@ pub fn create(
             put(&folder.join(".road/base").join(path), text)?;
         }
     }
+    let lock_file = root.join("Cargo.lock");
+    let locked = fs::read_to_string(&lock_file).map_err(io("read", &lock_file))?;
+    let locked = with_context(&locked, &name).ok_or(ScaffoldError::LockFile)?;
+    let fresh = staged.holder.path().join("Cargo.lock");
+    put(&fresh, &locked)?;
     let services = root.join("services");
     fs::create_dir_all(&services).map_err(io("make", &services))?;
-    // One rename: the context is there as a whole or not at all.
+    // One rename: the context is there as a whole or not at all. Until the lock file follows, cargo adds to it itself.
     fs::rename(&folder, &target).map_err(io("move into place", &target))?;
-    if let Err(error) = update_lockfile(root) {
+    if let Err(error) = fs::rename(&fresh, &lock_file) {
         fs::remove_dir_all(&target).map_err(io("take back", &target))?;
-        return Err(error);
+        return Err(io("replace", &lock_file)(error));
     }
     Ok(written)
 }
@@ -147,17 +152,6 @@ fn stage(root: &Path, board: &Board, in_temp: bool) -> Result<Staged, ScaffoldEr
 
 fn entry(name: &str, path: &str, owner: Owner, purpose: &'static str, action: Action, text: &str) -> Written {
     Written { path: format!("services/{name}/{path}"), owner, purpose, action, lines: text.lines().count() }
-}
-
-/// Tells cargo of the new crates without asking the network: they depend on nothing that the workspace does not know.
-fn update_lockfile(root: &Path) -> Result<(), ScaffoldError> {
-    let mut command = Command::new("cargo");
-    command.current_dir(root).args(["update", "--workspace", "--offline", "--quiet"]);
-    let output = command.output().map_err(io("run", Path::new("cargo")))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(ScaffoldError::Cargo { message: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
 }
 
 fn put(path: &Path, text: &str) -> Result<(), ScaffoldError> {

@@ -12,9 +12,10 @@ use crate::run::service::Service;
 
 const CONTEXT: &str = "lc-application";
 
-pub(super) fn run(root: &Path, say: Say<'_>) -> Result<(), RunError> {
+/// Takes an application to its approval in the workspace of `cargo`.
+pub(crate) fn run(cargo: &Cargo, say: Say<'_>) -> Result<(), RunError> {
     chapter(say, "1  Build and start lc-application (its data goes to a folder that is removed afterwards)");
-    let binary = Cargo::at(root).binaries(&[format!("{CONTEXT}-service")])?.remove(0);
+    let binary = cargo.binaries(&[format!("{CONTEXT}-service")])?.remove(0);
     let folder = tempfile::tempdir().map_err(crate::run::io("make", Path::new("a folder")))?;
     let mut service = Service::start(CONTEXT, &binary, folder.path(), &folder.path().join("issuer"))?;
     say(&format!("API {}   health and metrics {}", service.http, service.admin));

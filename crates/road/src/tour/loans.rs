@@ -35,7 +35,9 @@ pub(super) fn run(root: &Path, say: Say<'_>) -> Result<(), RunError> {
     chapter(say, "8  One decision is written: domain/src/loan/extend.rs, with its examples");
     let place = scratch.path().join("services").join(CONTEXT).join("domain/src/loan/extend.rs");
     std::fs::write(&place, EXTEND).map_err(io("write", &place))?;
-    EXTEND.lines().skip_while(|line| !line.contains("fn decide")).take(8).for_each(|line| say(line));
+    for line in EXTEND.lines().skip_while(|line| !line.contains("fn decide")).take(8) {
+        say(line);
+    }
     let verdict = Tests::of(&scratch.cargo, &[&format!("{CONTEXT}-domain")]).run()?;
     if let Some(fault) = verdict.faults.first() {
         return Err(RunError::Unexpected { what: "its examples hold".to_owned(), answer: fault.clone() });

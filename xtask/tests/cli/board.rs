@@ -1,25 +1,9 @@
 //! `board check` and `explain` as their callers see them: exit codes, and what goes where.
 
-use std::process::{Command, Output};
+use crate::{code, text, xtask};
 
 const SOUND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/hotel-bookings.toml");
 const BROKEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/road/tests/golden/ten_mistakes.toml");
-
-fn xtask(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR", "CI"] {
-        command.env_remove(variable);
-    }
-    command.args(arguments).output().expect("the tool runs")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("the tool exits")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 #[test]
 fn a_sound_board_is_done_and_names_what_comes_next() {

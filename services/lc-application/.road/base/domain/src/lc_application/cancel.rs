@@ -1,0 +1,41 @@
+//! `Cancel`: what is asked, when it may be, and what comes of it.
+
+use macadam_kernel::Actor;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Rejection;
+use crate::events::Cancelled;
+
+use super::LcApplication;
+
+/// Cancel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Cancel {
+    /// Reason.
+    pub reason: String,
+}
+
+impl macadam_kernel::Decision for Cancel {
+    type Permit<'a> = &'a super::state::Active;
+    type Facts = ();
+
+    fn guard<'a>(state: &'a LcApplication, _: &Actor) -> Result<Self::Permit<'a>, Rejection> {
+        match state {
+            LcApplication::Active(active) => Ok(active),
+        }
+    }
+
+    fn decide(self, _: Self::Permit<'_>, (): &()) -> macadam_kernel::Decided<Self> {
+        Ok(vec![Cancelled { reason: self.reason }])
+    }
+}
+
+#[cfg(test)]
+mod examples {
+    /// Replace it by the first example of the workshop: `given(…).when(Cancel { … }).then(…)`.
+    #[test]
+    fn cancel_awaits_its_example() {
+        panic!("say by an example what `Cancel` means");
+    }
+}

@@ -1,0 +1,48 @@
+//! `ChangeShipment`: what is asked, when it may be, and what comes of it.
+
+use macadam_kernel::{Actor, Date};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Rejection;
+
+use super::LcApplication;
+
+/// Change shipment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeShipment {
+    /// Latest.
+    pub latest: Date,
+    /// From.
+    pub from: String,
+    /// To.
+    pub to: String,
+    /// Partial.
+    pub partial: bool,
+    /// Transhipment.
+    pub transhipment: bool,
+}
+
+impl macadam_kernel::Decision for ChangeShipment {
+    type Permit<'a> = &'a super::state::Active;
+    type Facts = ();
+
+    fn guard<'a>(state: &'a LcApplication, _: &Actor) -> Result<Self::Permit<'a>, Rejection> {
+        match state {
+            LcApplication::Active(active) => Ok(active),
+        }
+    }
+
+    fn decide(self, _: Self::Permit<'_>, (): &()) -> macadam_kernel::Decided<Self> {
+        Err(Rejection::Undecided)
+    }
+}
+
+#[cfg(test)]
+mod examples {
+    /// Replace it by the first example of the workshop: `given(…).when(ChangeShipment { … }).then(…)`.
+    #[test]
+    fn change_shipment_awaits_its_example() {
+        panic!("say by an example what `ChangeShipment` means");
+    }
+}

@@ -1,0 +1,44 @@
+//! `RecordProductLegality`: what is asked, when it may be, and what comes of it.
+
+use macadam_kernel::Actor;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Rejection;
+use crate::events::ProductLegalityRecorded;
+use crate::values::Decision;
+
+use super::LcApplication;
+
+/// Record product legality.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordProductLegality {
+    /// Product id.
+    pub product_id: String,
+    /// Decision.
+    pub decision: Decision,
+}
+
+impl macadam_kernel::Decision for RecordProductLegality {
+    type Permit<'a> = &'a super::state::Active;
+    type Facts = ();
+
+    fn guard<'a>(state: &'a LcApplication, _: &Actor) -> Result<Self::Permit<'a>, Rejection> {
+        match state {
+            LcApplication::Active(active) => Ok(active),
+        }
+    }
+
+    fn decide(self, _: Self::Permit<'_>, (): &()) -> macadam_kernel::Decided<Self> {
+        Ok(vec![ProductLegalityRecorded { product_id: self.product_id, decision: self.decision }])
+    }
+}
+
+#[cfg(test)]
+mod examples {
+    /// Replace it by the first example of the workshop: `given(…).when(RecordProductLegality { … }).then(…)`.
+    #[test]
+    fn record_product_legality_awaits_its_example() {
+        panic!("say by an example what `RecordProductLegality` means");
+    }
+}
