@@ -194,8 +194,11 @@ impl<'a> Seeds<'a> {
             .iter()
             .map(|(name, ty)| format!("{name}: {}", Copied(ty).of(&format!("active.{name}"))))
             .collect();
+        // The state is never serialised, so nothing of it needs a wire form.
+        let mut uses = self.uses(&fields, &[]);
+        uses.external.retain(|line| !line.contains("revealed"));
         State {
-            uses: self.uses(&fields, &[]),
+            uses,
             view_uses: self.uses(&view, &[]),
             named: !view.iter().any(|(name, _)| name == "state"),
             binding: if shown.is_empty() { "_" } else { "active" }.to_owned(),

@@ -35,8 +35,8 @@ pub struct Arm {
 pub struct ProcessSeed {
     /// Arms that find the key in an event; for all others it is the aggregate's id.
     pub keys: Vec<Arm>,
-    /// Whether other events are left for a last arm.
-    pub rest: bool,
+    /// The pattern of all other events; nothing where there are none.
+    pub rest: String,
 }
 
 impl Seeds<'_> {
@@ -78,7 +78,7 @@ impl Seeds<'_> {
 
     pub(in crate::scaffold) fn process(&self, board: &Board, process: &Process) -> ProcessSeed {
         let mut keys: Vec<Arm> = Vec::new();
-        let mut rest = false;
+        let mut rest = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
         for (owner, event) in process.hears().filter_map(|name| board.event(name)) {
             if seen.contains(&event.name.value.as_str()) {
@@ -88,7 +88,7 @@ impl Seeds<'_> {
             let fields = self.event_fields(owner, event);
             let named = fields.iter().find(|(name, ty)| *name == *process.correlates_by.value && is_key(ty));
             match named {
-                None => rest = true,
+                None => rest.push(format!("{}Heard::{}(_)", process.name, event.name)),
                 Some((name, ty)) => {
                     let key = if *ty == FieldType::String {
                         format!("event.{name}.clone()")
@@ -102,7 +102,7 @@ impl Seeds<'_> {
                 }
             }
         }
-        ProcessSeed { keys, rest }
+        ProcessSeed { keys, rest: rest.join(" | ") }
     }
 }
 

@@ -18,7 +18,7 @@ impl macadam_kernel::Process for {{ process.name }} {
             {{ arm.pattern }} => {{ arm.body | first }},
             {%- endfor %}
             {%- if process.seed.rest %}
-            _ => heard.stream.to_string(),
+            {{ process.seed.rest }} => heard.stream.to_string(),
             {%- endif %}
         }
     }
