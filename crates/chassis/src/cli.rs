@@ -92,7 +92,7 @@ fn serve(context: Context, config: Config) -> Result<ExitCode, String> {
         let signal = signal().map_err(|error| chain(&error))?;
         tokio::select! {
             () = signal => Ok(if running.stop().await { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
-            () = running.failed() => Err("a server ended unasked".to_owned()),
+            () = running.failed() => Err("a server or a subscriber ended unasked".to_owned()),
         }
     });
     // What still blocks was given its time to drain.

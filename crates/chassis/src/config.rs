@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
+use figment::providers::{Format, Serialized, Toml};
+use figment::value::{Dict, Map, Value as FigValue};
+use figment::{Figment, Metadata, Profile, Provider};
 use macadam_kernel::Sensitive;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -22,6 +23,8 @@ use crate::telemetry::LogFormat;
 
 const PREFIX: &str = "MACADAM_";
 const SECRET: &str = "_FILE";
+/// The key that names a file and is no secret.
+const READY: &str = "READY_FILE";
 /// Variables with the prefix that are not keys of the configuration.
 const NOT_KEYS: &[&str] = &["CONFIG"];
 
@@ -170,6 +173,25 @@ impl Default for Runtime {
     }
 }
 
+/// One environment variable, so that what is wrong is said of it by its name.
+struct Variable {
+    /// Without the prefix.
+    name: String,
+    value: FigValue,
+}
+
+impl Provider for Variable {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(format!("environment variable `{PREFIX}{}`", self.name))
+    }
+
+    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
+        let key = self.name.to_ascii_lowercase().replace("__", ".");
+        let nested = figment::util::nest(&key, self.value.clone());
+        Ok(Profile::Default.collect(nested.into_dict().unwrap_or_default()))
+    }
+}
+
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -208,22 +230,24 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        let is_secret = |key: &str| {
-            key.to_ascii_uppercase().ends_with(SECRET) && !key.to_ascii_uppercase().ends_with("READY_FILE")
-        };
-        figment = figment.merge(
-            Env::prefixed(PREFIX).ignore(NOT_KEYS).filter(move |key| !is_secret(key.as_str())).split("__"),
-        );
-        for (variable, path) in vars {
-            let Some(key) = variable.strip_prefix(PREFIX).filter(|key| is_secret(key)) else { continue };
+        // Plain values first: whoever brings a secret file means it to win.
+        let (secrets, plain): (Vec<_>, Vec<_>) = vars
+            .filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_owned(), value)))
+            .filter(|(key, _)| !NOT_KEYS.contains(&key.as_str()))
+            .partition(|(key, _)| key.ends_with(SECRET) && !key.ends_with(READY));
+        for (key, text) in plain {
+            figment =
+                figment.merge(Variable { value: text.parse().unwrap_or(FigValue::from(text)), name: key });
+        }
+        for (key, path) in secrets {
             let path = PathBuf::from(path);
             let content = std::fs::read_to_string(&path).map_err(|source| ConfigError::Secret {
-                variable: variable.clone(),
+                variable: format!("{PREFIX}{key}"),
                 path,
                 source,
             })?;
-            let key = key[..key.len() - SECRET.len()].to_ascii_lowercase().replace("__", ".");
-            figment = figment.merge(Serialized::global(&key, content.trim()));
+            let name = key[..key.len() - SECRET.len()].to_owned();
+            figment = figment.merge(Variable { name, value: content.trim().into() });
         }
         figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))
     }
@@ -314,5 +338,61 @@ mod tests {
         let variable = ("MACADAM_AUTH__DEV_SIGNING_KEY_FILE".to_owned(), "/nowhere".to_owned());
         let error = Config::from_sources(None, std::iter::once(variable)).expect_err("missing");
         assert!(error.to_string().contains("MACADAM_AUTH__DEV_SIGNING_KEY_FILE"));
+    }
+
+    fn load(file: &str, vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let kept = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(kept.path(), file).expect("writable");
+        let vars = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_sources(Some(kept.path()), vars)
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
+        let file = "[http]\nrequest_timeout_ms = 1\nbody_max_bytes = 2\n[deadlines]\nReminder = [\"1d\"]\n";
+        let config = load(
+            file,
+            &[
+                ("MACADAM_HTTP__REQUEST_TIMEOUT_MS", "3"),
+                ("MACADAM_DEADLINES__OTHER", "[\"5ms\", \"9ms\"]"),
+                ("MACADAM_RUNTIME__READY_FILE", "/tmp/ready"),
+                ("MACADAM_CONFIG", "not a key"),
+                ("OTHER_HTTP__BODY_MAX_BYTES", "4"),
+            ],
+        )
+        .expect("valid");
+        assert_eq!((config.http.request_timeout_ms, config.http.body_max_bytes), (3, 2));
+        assert_eq!(config.http.poll_max_seconds, Http::default().poll_max_seconds);
+        assert_eq!(config.deadlines["Reminder"], ["1d"]);
+        assert_eq!(config.deadlines["other"], ["5ms", "9ms"]);
+        assert_eq!(config.runtime.ready_file, Some(PathBuf::from("/tmp/ready")));
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_its_source() {
+        let error = load("", &[("MACADAM_HTTP__LISTEN", "nowhere")]).expect_err("no address");
+        let text = crate::telemetry::chain(&error);
+        assert!(text.contains("MACADAM_HTTP__LISTEN") && text.contains("http.listen"), "{text}");
+        let error = load("[http]\nbody_max_bytes = \"many\"\n", &[]).expect_err("no number");
+        let text = crate::telemetry::chain(&error);
+        assert!(text.contains("http.body_max_bytes") && text.contains("TOML file"), "{text}");
+        let error = load("", &[("MACADAM_HTTP__PORT", "80")]).expect_err("unknown");
+        assert!(crate::telemetry::chain(&error).contains("MACADAM_HTTP__PORT"), "{error:?}");
+    }
+
+    #[test]
+    fn a_secret_file_wins_over_a_plain_variable() {
+        let secret = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(secret.path(), "from the file").expect("writable");
+        let file = secret.path().display().to_string();
+        let vars = [
+            ("MACADAM_AUTH__DEV_SIGNING_KEY_FILE", file.as_str()),
+            ("MACADAM_AUTH__DEV_SIGNING_KEY", "plain"),
+        ];
+        let config = load("", &vars).expect("valid");
+        assert_eq!(
+            config.auth.dev_signing_key.map(|key| key.0.into_inner()).as_deref(),
+            Some("from the file")
+        );
     }
 }

@@ -1,7 +1,6 @@
 //! Deadlines: rows of the log that come due, and the task that sends their commands.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +11,8 @@ use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::command::{Envelope, Failure, Input, Order};
-use crate::event_log::{Append, DeadlineChange, DueDeadline};
-use crate::running::Shared;
+use crate::event_log::{Append, AppendError, DueDeadline};
+use crate::running::{Shared, apart};
 use crate::telemetry::chain;
 
 /// Deadlines sent in one go; the rest follows at once.
@@ -44,13 +43,19 @@ impl DeadlineDef {
             make: |due| Box::new(D::Sends::from(due)),
         }
     }
+
+    /// Whether this is its name, however it is spelt: environment variables have no capitals to keep.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
+        plain(self.name) == plain(name)
+    }
 }
 
 /// Sends what is due until told to stop.
 pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let mut head = shared.engine.log.head();
     while !*stop.borrow() {
-        let pause = match fire(&shared).await {
+        let pause = match fire(&shared, &stop).await {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::error!(error = chain(&error), "deadlines could not be read");
@@ -66,49 +71,58 @@ pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Sends what is due now, and says how long nothing will be.
-async fn fire(shared: &Shared) -> Result<Duration, Failure> {
+async fn fire(shared: &Arc<Shared>, stop: &watch::Receiver<bool>) -> Result<Duration, Failure> {
     let engine = &shared.engine;
     if engine.deadlines.is_empty() {
         return Ok(LOOK_MAX);
     }
     let due = engine.log.due(Timestamp::now(), BATCH).await?;
-    let mut overdue: HashMap<&str, i64> =
-        engine.deadlines.iter().map(|deadline| (deadline.name, 0)).collect();
     let mut failed = false;
     for row in &due {
-        let Some(deadline) = engine.deadlines.iter().find(|deadline| deadline.name == row.deadline) else {
-            tracing::error!(
-                deadline = row.deadline,
-                "deadline {} is not on the board any more",
-                row.deadline
-            );
-            forget(shared, row).await?;
-            continue;
-        };
-        if let Err(failure) = send(shared, deadline, row).await {
+        if *stop.borrow() {
+            return Ok(LOOK_MAX);
+        }
+        let (sending, row) = (shared.clone(), row.clone());
+        let sent = apart(async move { send(&sending, &row).await }).await;
+        failed |= sent != Some(true);
+    }
+    let (next, overdue) = engine.log.waiting(Timestamp::now()).await?;
+    for deadline in &engine.deadlines {
+        let count = overdue.iter().find(|(name, _)| name == deadline.name).map_or(0, |(_, count)| *count);
+        engine.metrics.overdue(deadline.name, count);
+    }
+    if !overdue.is_empty() && !failed {
+        return Ok(Duration::ZERO);
+    }
+    let until = next.and_then(|next| Duration::try_from(next.duration_since(Timestamp::now())).ok());
+    Ok(until.unwrap_or(LOOK_MAX).clamp(Duration::from_millis(1), LOOK_MAX))
+}
+
+/// Sends one; false where it stays overdue. Its row goes with the events of the command; a rejected command has none,
+/// so the row goes alone.
+async fn send(shared: &Shared, row: &DueDeadline) -> bool {
+    let Some(deadline) = shared.engine.deadlines.iter().find(|deadline| deadline.name == row.deadline) else {
+        tracing::error!(deadline = row.deadline, "deadline {} is not on the board any more", row.deadline);
+        return forget(shared, row).await.is_ok();
+    };
+    match deliver(shared, deadline, row).await {
+        Ok(()) => shared.engine.metrics.deadline(deadline.name, "missed", 1),
+        // Whoever cleared it has counted it as met.
+        Err(Failure::Cleared) => {}
+        Err(failure) => {
             tracing::error!(
                 deadline = deadline.name,
                 error = chain(&failure),
                 "deadline {} was not sent",
                 deadline.name
             );
-            *overdue.entry(deadline.name).or_default() += 1;
-            failed = true;
+            return false;
         }
     }
-    for (deadline, count) in overdue {
-        engine.metrics.overdue(deadline, count);
-    }
-    if due.len() == BATCH as usize && !failed {
-        return Ok(Duration::ZERO);
-    }
-    let next = engine.log.next_due().await?;
-    let until = next.and_then(|next| Duration::try_from(next.duration_since(Timestamp::now())).ok());
-    Ok(until.unwrap_or(LOOK_MAX).clamp(Duration::from_millis(1), LOOK_MAX))
+    true
 }
 
-/// Sends one. Its row goes with the events of the command; a rejected command has none, so the row goes alone.
-async fn send(shared: &Shared, deadline: &DeadlineDef, row: &DueDeadline) -> Result<(), Failure> {
+async fn deliver(shared: &Shared, deadline: &DeadlineDef, row: &DueDeadline) -> Result<(), Failure> {
     let (aggregate, info) = shared.command(deadline.command).ok_or(Failure::NotFound)?;
     let due = Due { nth: row.nth, set_at: row.set_at, due_at: row.due_at };
     let envelope = Envelope {
@@ -118,16 +132,14 @@ async fn send(shared: &Shared, deadline: &DeadlineDef, row: &DueDeadline) -> Res
         traceparent: None,
         if_match: None,
         key: None,
-        fired: Some((row.deadline.clone(), row.nth)),
+        fired: Some(row.clone()),
     };
     let input = Input::Typed((deadline.make)(due));
     match shared.engine.execute(aggregate, info, Order::To(row.stream), input, envelope).await {
-        Ok(_) => {}
-        Err(Failure::Rejected { .. } | Failure::NotFound) => forget(shared, row).await?,
-        Err(failure) => return Err(failure),
+        Ok(_) => Ok(()),
+        Err(Failure::Rejected { .. } | Failure::NotFound) => forget(shared, row).await,
+        Err(failure) => Err(failure),
     }
-    shared.engine.metrics.deadline(deadline.name, "missed", 1);
-    Ok(())
 }
 
 async fn forget(shared: &Shared, row: &DueDeadline) -> Result<(), Failure> {
@@ -143,9 +155,13 @@ async fn forget(shared: &Shared, row: &DueDeadline) -> Result<(), Failure> {
         causation_id: None,
         traceparent: None,
         key: None,
-        deadlines: vec![DeadlineChange::Fired { deadline: row.deadline.clone(), nth: row.nth }],
+        deadlines: vec![row.fired()],
     };
-    // A conflict leaves the row for the next look.
-    let _ = shared.engine.log.append(append).await;
-    Ok(())
+    match shared.engine.log.append(append).await {
+        Ok(_) => Ok(()),
+        Err(AppendError::Cleared) => Err(Failure::Cleared),
+        // The row stays for the next look.
+        Err(AppendError::Conflict { .. }) => Err(Failure::Contention),
+        Err(AppendError::Repeated(_) | AppendError::Unknown) => Err(Failure::Unknown),
+    }
 }

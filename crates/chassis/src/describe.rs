@@ -83,7 +83,7 @@ fn assemble(parts: &Parts<'_>, families: Vec<(String, String, String)>) -> Value
         .deadlines
         .iter()
         .map(|deadline| {
-            let after: Vec<_> = deadline.after.iter().map(|after| after.as_millis()).collect();
+            let after: Vec<_> = deadline.after.iter().map(jiff::SignedDuration::as_millis).collect();
             json!({
                 "name": deadline.name, "aggregate": deadline.aggregate, "set_by": deadline.set_by,
                 "cleared_by": deadline.cleared_by, "after_ms": after, "sends": deadline.command,
@@ -96,7 +96,7 @@ fn assemble(parts: &Parts<'_>, families: Vec<(String, String, String)>) -> Value
         .collect();
     let routes: Vec<Value> = routes(parts.aggregates)
         .into_iter()
-        .map(|(method, path)| json!({ "method": method, "path": path }))
+        .map(|(method, path, _)| json!({ "method": method, "path": path }))
         .collect();
     json!({
         "format": FORMAT, "context": parts.name, "summary": parts.summary, "owner": parts.owner,

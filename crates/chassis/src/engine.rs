@@ -1,6 +1,7 @@
 //! What every command goes through, whichever aggregate it is for: the log, the turns on a stream, the deadlines.
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
 use std::time::Instant;
 
 use macadam_kernel::Event;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use crate::command::{Accepted, CommandInfo, Envelope, ErasedAggregate, Failure, Input, Order};
 use crate::deadline::DeadlineDef;
-use crate::event_log::{Append, AppendError, Appended, DeadlineChange, EventLog, NewEvent};
+use crate::event_log::{Append, AppendError, Appended, DeadlineChange, DueDeadline, EventLog, NewEvent};
 use crate::telemetry::chain;
 use crate::telemetry::{Metrics, Outcome};
 
@@ -19,14 +20,19 @@ const TURNS: usize = 4_096;
 /// The part of a running context that commands use.
 pub(crate) struct Engine {
     pub log: EventLog,
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     pub deadlines: Vec<DeadlineDef>,
     turns: Vec<Mutex<()>>,
 }
 
 impl Engine {
     pub(crate) fn new(log: EventLog, metrics: Metrics, deadlines: Vec<DeadlineDef>) -> Self {
-        Self { log, metrics, deadlines, turns: (0..TURNS).map(|_| Mutex::new(())).collect() }
+        Self {
+            log,
+            metrics: Arc::new(metrics),
+            deadlines,
+            turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
+        }
     }
 
     /// Waits until no other decision on this stream is under way.
@@ -45,10 +51,13 @@ impl Engine {
         input: Input,
         envelope: Envelope,
     ) -> Result<Accepted, Failure> {
-        let started = Instant::now();
+        let attempt =
+            Attempt { metrics: &self.metrics, command: command.name, started: Instant::now(), judged: false };
         let correlation_id = envelope.correlation_id;
         let answer = aggregate.execute(self, command, order, input, envelope).await;
         let outcome = match &answer {
+            // It was counted when it was accepted.
+            Ok(accepted) if accepted.repeated => None,
             Ok(_) => Some(Outcome::Accepted),
             Err(Failure::Rejected { rule, .. }) => Some(Outcome::Rejected(rule)),
             Err(
@@ -56,6 +65,7 @@ impl Engine {
                 | Failure::Forbidden { .. }
                 | Failure::NotYours { .. }
                 | Failure::Malformed(_)
+                | Failure::Cleared
                 | Failure::Precondition { .. },
             ) => None,
             Err(failure) => {
@@ -69,9 +79,7 @@ impl Engine {
                 Some(Outcome::Failed)
             }
         };
-        if let Some(outcome) = outcome {
-            self.metrics.command(command.name, outcome, started.elapsed().as_secs_f64());
-        }
+        attempt.ended(outcome);
         answer
     }
 
@@ -94,11 +102,7 @@ impl Engine {
             let (schema_version, published) = (kind.version, kind.published);
             new.push(NewEvent { kind: kind.name, schema_version, published, payload });
         }
-        let mut deadlines: Vec<_> = envelope
-            .fired
-            .iter()
-            .map(|(deadline, nth)| DeadlineChange::Fired { deadline: deadline.clone(), nth: *nth })
-            .collect();
+        let mut deadlines: Vec<_> = envelope.fired.iter().map(DueDeadline::fired).collect();
         let set = self.deadline_changes(aggregate, events, &mut deadlines);
         if new.is_empty() && deadlines.is_empty() && envelope.key.is_none() {
             let position = *self.log.head().borrow();
@@ -116,22 +120,28 @@ impl Engine {
             key: envelope.key,
             deadlines,
         };
-        let appended = match self.log.append(append).await {
-            Ok(appended) => appended,
-            Err(AppendError::Conflict { .. }) => return Err(Stored::Conflict),
-            Err(AppendError::Repeated(before)) => return Err(Stored::Repeated(before)),
-            Err(AppendError::Unknown) => return Err(Stored::Failed(Failure::Unknown)),
-        };
-        for event in events {
-            self.metrics.event(event.name(), event.amount());
-        }
-        for (deadline, count) in set {
-            self.metrics.deadline(deadline, "set", count);
-        }
-        for (deadline, count) in &appended.cleared {
-            self.metrics.deadline(deadline, "met", *count);
-        }
-        Ok(appended)
+        let told: Vec<_> = events.iter().map(|event| (event.name(), event.amount())).collect();
+        let (log, metrics) = (self.log.clone(), self.metrics.clone());
+        // Apart from the request: it is stored and counted also where the client has gone away meanwhile.
+        let storing = tokio::spawn(async move {
+            let appended = log.append(append).await?;
+            for (event, amount) in told {
+                metrics.event(event, amount);
+            }
+            for (deadline, count) in set {
+                metrics.deadline(deadline, "set", count);
+            }
+            for (deadline, count) in &appended.cleared {
+                metrics.deadline(deadline, "met", *count);
+            }
+            Ok(appended)
+        });
+        storing.await.unwrap_or(Err(AppendError::Unknown)).map_err(|error| match error {
+            AppendError::Conflict { .. } => Stored::Conflict,
+            AppendError::Repeated(before) => Stored::Repeated(before),
+            AppendError::Cleared => Stored::Failed(Failure::Cleared),
+            AppendError::Unknown => Stored::Failed(Failure::Unknown),
+        })
     }
 
     fn deadline_changes<E: Event>(
@@ -157,6 +167,31 @@ impl Engine {
             }
         }
         set
+    }
+}
+
+/// A command under way. One that is dropped before it was judged, by a panic or by a timeout, has failed.
+struct Attempt<'a> {
+    metrics: &'a Metrics,
+    command: &'static str,
+    started: Instant,
+    judged: bool,
+}
+
+impl Attempt<'_> {
+    fn ended(mut self, outcome: Option<Outcome<'_>>) {
+        self.judged = true;
+        if let Some(outcome) = outcome {
+            self.metrics.command(self.command, outcome, self.started.elapsed().as_secs_f64());
+        }
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.judged {
+            self.metrics.command(self.command, Outcome::Failed, self.started.elapsed().as_secs_f64());
+        }
     }
 }
 

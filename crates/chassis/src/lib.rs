@@ -14,6 +14,7 @@ mod event_log;
 mod http;
 mod process;
 mod running;
+mod schema;
 mod start;
 mod telemetry;
 pub mod testing;

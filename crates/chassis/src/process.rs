@@ -14,9 +14,9 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::command::{Envelope, Failure, Input, Order};
 use crate::event_log::{ReadError, StoredEvent};
-use crate::running::Shared;
+use crate::running::{Shared, apart};
 use crate::telemetry::chain;
-use crate::view::StoreError;
+use crate::view::{StoreError, ViewStore};
 
 /// Events read in one go.
 const BATCH: u32 = 500;
@@ -51,8 +51,11 @@ pub(crate) trait ErasedProcess: Send + Sync {
     fn starts_on(&self) -> &'static [&'static str];
     fn ends_on(&self) -> &'static [&'static str];
     fn kinds(&self) -> &'static [Kind];
-    fn step<'a>(&'a self, shared: &'a Shared, event: &'a StoredEvent)
-    -> BoxFuture<'a, Result<(), StepError>>;
+    fn step<'a>(
+        &'a self,
+        shared: &'a Arc<Shared>,
+        event: &'a StoredEvent,
+    ) -> BoxFuture<'a, Result<(), StepError>>;
 }
 
 /// A command on its way to an aggregate.
@@ -93,14 +96,15 @@ where
 
     fn step<'a>(
         &'a self,
-        shared: &'a Shared,
+        shared: &'a Arc<Shared>,
         event: &'a StoredEvent,
     ) -> BoxFuture<'a, Result<(), StepError>> {
         Box::pin(async move {
             let heard = event.decode::<P::Heard>()?;
             let key = P::key(&heard);
             let broken = |source| StepError::State { process: P::NAME, key: key.clone(), source };
-            let before = shared.store.process(P::NAME, &key)?;
+            let wanted = key.clone();
+            let before = stored(shared, move |store| store.process(P::NAME, &wanted)).await?;
             let was_running = before.is_some();
             let before = before.map(|text| serde_json::from_str::<P>(&text)).transpose().map_err(broken)?;
             let (after, sends) = react(before, &heard);
@@ -112,9 +116,13 @@ where
                 send(shared, P::NAME, &key, event, number, outgoing).await?;
             }
             let state = after.map(|state| serde_json::to_string(&state)).transpose().map_err(broken)?;
-            shared.store.advance(P::NAME, event.position, Some((P::NAME, &key, state.as_deref())))?;
+            let (position, runs) = (event.position, state.is_some());
+            let advance = move |store: &ViewStore| {
+                store.advance(P::NAME, position, Some((P::NAME, &key, state.as_deref())))
+            };
+            stored(shared, advance).await?;
             let ended = heard.event.name();
-            match (was_running, state.is_some()) {
+            match (was_running, runs) {
                 (false, true) => shared.engine.metrics.process(P::NAME, "started"),
                 (true, false) if P::ENDS_ON.contains(&ended) => shared.engine.metrics.process(P::NAME, ended),
                 (true, false) => shared.engine.metrics.process(P::NAME, "finished"),
@@ -163,62 +171,68 @@ async fn send(
     }
 }
 
+/// Works in the database of views, which blocks.
+async fn stored<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    work: impl FnOnce(&ViewStore) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StepError> {
+    let shared = shared.clone();
+    let worked = tokio::task::spawn_blocking(move || work(&shared.store)).await;
+    Ok(worked.map_err(ReadError::from)??)
+}
+
 /// Carries one process forward until told to stop.
 pub(crate) async fn run(shared: Arc<Shared>, which: usize, mut stop: watch::Receiver<bool>) {
-    let process = &*shared.processes[which];
+    let name = shared.processes[which].name();
     let mut head = shared.engine.log.head();
     while !*stop.borrow() {
         head.mark_unchanged();
-        match catch_up(&shared, process, &stop).await {
-            Ok(true) => continue,
-            Ok(false) => {
+        match apart(catch_up(shared.clone(), which, stop.clone())).await {
+            Some(Ok(true)) => continue,
+            Some(Ok(false)) => {
                 tokio::select! {
                     _ = head.changed() => {}
                     _ = stop.changed() => {}
                 }
+                continue;
             }
-            Err(error) => {
-                tracing::error!(
-                    process = process.name(),
-                    error = chain(&error),
-                    "process {} is stuck",
-                    process.name()
-                );
-                tokio::select! {
-                    () = tokio::time::sleep(REST) => {}
-                    _ = stop.changed() => {}
-                }
+            Some(Err(error)) => {
+                tracing::error!(process = name, error = chain(&error), "process {name} is stuck");
             }
+            None => tracing::error!(process = name, "process {name} is stuck: it panicked"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(REST) => {}
+            _ = stop.changed() => {}
         }
     }
 }
 
 /// One batch; true where more is waiting.
-async fn catch_up(
-    shared: &Arc<Shared>,
-    process: &dyn ErasedProcess,
-    stop: &watch::Receiver<bool>,
-) -> Result<bool, StepError> {
-    let metrics = &shared.engine.metrics;
-    let from = shared.store.checkpoint(process.name())?;
+async fn catch_up(shared: Arc<Shared>, which: usize, stop: watch::Receiver<bool>) -> Result<bool, StepError> {
+    let process = &*shared.processes[which];
+    let (name, metrics) = (process.name(), &shared.engine.metrics);
+    let from = stored(&shared, move |store| store.checkpoint(name)).await?;
     let reading = shared.clone();
     let events = tokio::task::spawn_blocking(move || reading.engine.log.after(from, BATCH))
         .await
         .map_err(ReadError::from)??;
-    let Some(last) = events.last() else {
-        metrics.lag(process.name(), 0, 0.0);
-        return Ok(false);
-    };
-    let head = *shared.engine.log.head().borrow();
-    let oldest = events.first().map_or(0.0, |event| crate::view::age(event.recorded_at));
-    metrics.lag(process.name(), head - from, oldest);
+    let head = || *shared.engine.log.head().borrow();
     for event in events.iter().filter(|event| process.kinds().iter().any(|kind| kind.name == event.kind)) {
         if *stop.borrow() {
             return Ok(false);
         }
-        process.step(shared, event).await?;
-        metrics.subscription(process.name(), "delivered", 1);
+        metrics.lag(name, head() - event.position + 1, crate::view::age(event.recorded_at));
+        process.step(&shared, event).await?;
+        metrics.subscription(name, "delivered", 1);
     }
-    shared.store.advance(process.name(), last.position, None)?;
-    Ok(head > last.position)
+    if let Some(last) = events.last() {
+        let position = last.position;
+        stored(&shared, move |store| store.advance(name, position, None)).await?;
+        if head() > position {
+            return Ok(true);
+        }
+    }
+    metrics.lag(name, 0, 0.0);
+    Ok(false)
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
@@ -22,6 +21,9 @@ use crate::start::{StartError, check, shape};
 use crate::telemetry::Metrics;
 use crate::view::{ErasedView, Layout, TallyDef, ViewStore, run_projector};
 use crate::{deadline, http, process};
+
+/// How long those who are cut off have to be told so.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// A view with where it lies and how far it has come.
 pub(crate) struct ViewRuntime {
@@ -43,7 +45,11 @@ pub(crate) struct Shared {
     pub processes: Vec<Box<dyn ErasedProcess>>,
     pub verifier: Verifier,
     pub config: Config,
-    pub draining: AtomicBool,
+    /// No new work is taken; what is under way may end.
+    pub draining: watch::Sender<bool>,
+    /// What is still under way has had its time.
+    pub cut: watch::Sender<bool>,
+    /// Views, processes and deadlines end; later than the API, whose last requests may wait for them.
     pub stop: watch::Sender<bool>,
     commands: HashMap<&'static str, (usize, CommandInfo)>,
 }
@@ -57,7 +63,7 @@ impl Shared {
 
     /// Whether requests are turned away because the process is about to end.
     pub(crate) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        *self.draining.borrow()
     }
 }
 
@@ -99,13 +105,13 @@ impl Running {
         for which in 0..shared.processes.len() {
             subscribers.spawn(process::run(shared.clone(), which, shared.stop.subscribe()));
         }
-        let mut stop = shared.stop.subscribe();
+        let mut draining = shared.draining.subscribe();
         let mut servers = JoinSet::new();
         let api_routes = http::router(&shared, routes);
         servers.spawn(async move {
             axum::serve(api, api_routes)
                 .with_graceful_shutdown(async move {
-                    let _ = stop.wait_for(|stop| *stop).await;
+                    let _ = draining.wait_for(|draining| *draining).await;
                 })
                 .await
         });
@@ -135,10 +141,10 @@ impl Running {
     pub async fn stop(mut self) -> bool {
         let limit = Duration::from_millis(self.shared.config.runtime.drain_timeout_ms);
         tracing::info!(limit_ms = self.shared.config.runtime.drain_timeout_ms, "{} drains", self.shared.name);
-        self.shared.draining.store(true, Ordering::Relaxed);
-        self.shared.stop.send_replace(true);
+        self.shared.draining.send_replace(true);
         let drained = tokio::time::timeout(limit, async {
             while self.servers.join_next().await.is_some() {}
+            self.shared.stop.send_replace(true);
             while self.subscribers.join_next().await.is_some() {}
         })
         .await
@@ -147,6 +153,10 @@ impl Running {
             tracing::info!("{} has drained", self.shared.name);
         } else {
             tracing::error!("{} did not drain in time: requests under way were cut off", self.shared.name);
+            self.shared.cut.send_replace(true);
+            self.shared.stop.send_replace(true);
+            let told = async { while self.servers.join_next().await.is_some() {} };
+            let _ = tokio::time::timeout(LAST_WORDS, told).await;
         }
         self.servers.abort_all();
         self.subscribers.abort_all();
@@ -154,13 +164,21 @@ impl Running {
         drained
     }
 
-    /// Completes when a server ends that nobody asked to.
+    /// Completes when a server or a subscriber ends that nobody asked to.
     pub async fn failed(&mut self) {
         tokio::select! {
             _ = self.servers.join_next() => {}
+            _ = self.subscribers.join_next() => {}
             _ = self.admin.join_next() => {}
         }
     }
+}
+
+/// Runs a future as a task of its own: a panic in it ends it (none) and not whoever waits for it.
+pub(crate) async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(work);
+    tasks.join_next().await?.ok()
 }
 
 fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router), StartError> {
@@ -169,14 +187,14 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         name, summary, owner, aggregates, views, tallies, processes, mut deadlines, routes, ..
     } = context;
     for (deadline, after) in &config.deadlines {
-        let Some(known) = deadlines.iter_mut().find(|known| known.name == deadline) else { continue };
+        let Some(known) = deadlines.iter_mut().find(|known| known.is_called(deadline)) else { continue };
         known.after = durations(deadline, after)?;
     }
     let dir = &config.data.dir;
     std::fs::create_dir_all(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
     let log = EventLog::open(&dir.join("log.db"), metrics.log.clone())?;
-    let store = ViewStore::open(&dir.join("views.db"), log.id())?;
+    let store = ViewStore::open(&dir.join("views.db"), log.id(), *log.head().borrow())?;
     let mut runtimes = Vec::with_capacity(views.len());
     for view in views {
         let layout = Layout::of(&*view, &tallies);
@@ -204,7 +222,8 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         processes,
         verifier: Verifier::new(&issuer, &config.auth),
         config,
-        draining: AtomicBool::new(false),
+        draining: watch::Sender::new(false),
+        cut: watch::Sender::new(false),
         stop: watch::Sender::new(false),
         commands,
     };

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use macadam_kernel::SYSTEM;
 use schemars::Schema;
-use serde_json::Value;
 
 use crate::auth::DevIssuerError;
 use crate::caller::Scope;
@@ -15,6 +15,7 @@ use crate::deadline::DeadlineDef;
 use crate::event_log::OpenError;
 use crate::http;
 use crate::process::ErasedProcess;
+use crate::schema::{is_scalar, property};
 use crate::telemetry::Shape;
 use crate::view::{ErasedView, StoreError};
 
@@ -114,8 +115,16 @@ pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError
             faults.push(format!("{} sums `{field}`, which {} does not have", tally.name, view.name()));
         }
     }
+    let commands: Vec<_> = context.aggregates.iter().flat_map(|aggregate| aggregate.commands()).collect();
+    for deadline in &context.deadlines {
+        let sent = commands.iter().find(|info| info.name == deadline.command);
+        if !sent.is_some_and(|info| info.actors.contains(&SYSTEM)) {
+            let (name, command) = (deadline.name, deadline.command);
+            faults.push(format!("{name} sends {command}, which `{SYSTEM}` must be an actor of"));
+        }
+    }
     for deadline in config.deadlines.keys() {
-        if !context.deadlines.iter().any(|known| known.name == deadline) {
+        if !context.deadlines.iter().any(|known| known.is_called(deadline)) {
             faults.push(format!("the configuration sets deadlines.{deadline}, which is not on the board"));
         }
     }
@@ -138,39 +147,6 @@ fn check_scalar(faults: &mut Vec<String>, what: &str, schema: &Schema, field: &s
         }
         Some(_) => {}
     }
-}
-
-fn property(schema: &Schema, field: &str) -> Option<Value> {
-    let property = schema.pointer(&format!("/properties/{field}"))?;
-    Some(resolve(schema, property).clone())
-}
-
-fn resolve<'a>(schema: &'a Schema, mut property: &'a Value) -> &'a Value {
-    while let Some(target) = property.get("$ref").and_then(Value::as_str) {
-        let Some(found) = schema.pointer(target.trim_start_matches('#')) else { break };
-        property = found;
-    }
-    if let Some(options) = property.get("anyOf").and_then(Value::as_array) {
-        let some = options.iter().find(|option| option.get("type").and_then(Value::as_str) != Some("null"));
-        return some.map_or(property, |some| resolve(schema, some));
-    }
-    property
-}
-
-fn is_scalar(property: &Value) -> bool {
-    let kinds = ["string", "integer", "number", "boolean", "null"];
-    let is = |kind: &Value| kind.as_str().is_some_and(|kind| kinds.contains(&kind));
-    let by_type = match property.get("type") {
-        Some(Value::Array(types)) => types.iter().all(is),
-        Some(kind) => is(kind),
-        None => false,
-    };
-    // A unit enum is a `oneOf` of strings where its variants carry docs.
-    let by_variants = property
-        .get("oneOf")
-        .and_then(Value::as_array)
-        .is_some_and(|variants| variants.iter().all(is_scalar));
-    by_type || by_variants || property.get("const").is_some() || property.get("enum").is_some()
 }
 
 /// The names that metrics are made of.

@@ -2,6 +2,8 @@
 
 mod dev_issuer;
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod verifier;
 
 pub use dev_issuer::{DevIssuer, DevIssuerError};

@@ -55,11 +55,20 @@ impl Verifier {
             return Err(Refusal::Missing);
         }
         let decoded = jsonwebtoken::decode::<Claims>(token.trim(), &self.key, &self.validation);
-        let claims = decoded.map_err(|error| refusal(error.kind()))?.claims;
+        let claims =
+            decoded.map_err(|error| in_header(token.trim()).unwrap_or(refusal(error.kind())))?.claims;
         if claims.sub.trim().is_empty() {
             return Err(Refusal::Claims);
         }
         Ok(Caller { subject: claims.sub, roles: claims.roles })
+    }
+}
+
+/// What is wrong with a token's header, if that cannot be read: an algorithm that nobody knows, or no header at all.
+fn in_header(token: &str) -> Option<Refusal> {
+    match jsonwebtoken::decode_header(token).err()?.kind() {
+        ErrorKind::Json(error) if error.is_data() => Some(Refusal::Signature),
+        _ => Some(Refusal::Malformed),
     }
 }
 

@@ -13,7 +13,7 @@ use super::handler::{Decides, Of, Opens};
 use super::{Accepted, Envelope, Failure, Input, LookUp};
 use crate::caller::{Caller, Scope};
 use crate::engine::{Engine, Stored};
-use crate::event_log::Appended;
+use crate::event_log::{Appended, StoredEvent};
 
 /// How often a decision is made anew when others were first.
 const ATTEMPTS: usize = 5;
@@ -87,13 +87,16 @@ impl<A: Aggregate> AggregateDef<A> {
     }
 
     async fn load(&self, engine: &Engine, stream: Uuid) -> Result<Option<(A, i64)>, Failure> {
-        let stored = engine.log.stream(stream).await?;
+        Self::folded(stream, &engine.log.stream(stream).await?)
+    }
+
+    fn folded(stream: Uuid, stored: &[StoredEvent]) -> Result<Option<(A, i64)>, Failure> {
         let Some(version) = stored.last().map(|event| event.version) else { return Ok(None) };
         if stored.iter().any(|event| event.aggregate != A::NAME) {
             return Ok(None);
         }
         let mut history = Vec::with_capacity(stored.len());
-        for event in &stored {
+        for event in stored {
             history.push(event.decode::<A::Event>()?.event);
         }
         let state = fold::<A>(&history).ok_or(Failure::History { stream })?;
@@ -121,7 +124,8 @@ impl<A: Aggregate> AggregateDef<A> {
     fn accepted(&self, caller: &Caller, state: &A, appended: &Appended) -> Result<Accepted, Failure> {
         let Appended { stream, version, position, .. } = *appended;
         let view = self.show(caller, stream, state)?.unwrap_or(Value::Null);
-        Ok(Accepted { stream, version, position, view, offered: self.offered(caller, state) })
+        let offered = self.offered(caller, state);
+        Ok(Accepted { stream, version, position, view, offered, repeated: false })
     }
 
     async fn repeated(
@@ -131,7 +135,8 @@ impl<A: Aggregate> AggregateDef<A> {
         before: Appended,
     ) -> Result<Accepted, Failure> {
         let (state, version) = self.load(engine, before.stream).await?.ok_or(Failure::NotFound)?;
-        self.accepted(caller, &state, &Appended { version, ..before })
+        let accepted = self.accepted(caller, &state, &Appended { version, ..before })?;
+        Ok(Accepted { repeated: true, ..accepted })
     }
 
     async fn create(
@@ -189,7 +194,9 @@ impl<A: Aggregate> AggregateDef<A> {
             let events = handler.decide(command, &state, &actor, Timestamp::now()).await?;
             match engine.store(A::NAME, stream, version, &events, actor, envelope).await {
                 Ok(appended) => {
-                    events.iter().for_each(|event| state.evolve(event));
+                    for event in &events {
+                        state.evolve(event);
+                    }
                     return self.accepted(caller, &state, &appended);
                 }
                 Err(Stored::Repeated(before)) => return self.repeated(engine, caller, before).await,
@@ -231,12 +238,13 @@ pub(crate) trait ErasedAggregate: Send + Sync {
         input: Input,
         envelope: Envelope,
     ) -> BoxFuture<'a, Result<Accepted, Failure>>;
-    fn instance<'a>(
-        &'a self,
-        engine: &'a Engine,
+    /// What `caller` may see of the aggregate whose events these are; none where it is another's or of another kind.
+    fn instance(
+        &self,
         stream: Uuid,
-        caller: &'a Caller,
-    ) -> BoxFuture<'a, Result<Option<Instance>, Failure>>;
+        stored: &[StoredEvent],
+        caller: &Caller,
+    ) -> Result<Option<Instance>, Failure>;
 }
 
 impl<A: Aggregate> ErasedAggregate for AggregateDef<A> {
@@ -278,6 +286,12 @@ impl<A: Aggregate> ErasedAggregate for AggregateDef<A> {
         envelope: Envelope,
     ) -> BoxFuture<'a, Result<Accepted, Failure>> {
         Box::pin(async move {
+            // Before anything is judged: what was accepted once is not refused for what it has brought about.
+            if let Some(key) = envelope.key
+                && let Some(before) = engine.log.accepted(key).await?
+            {
+                return self.repeated(engine, &envelope.caller, before).await;
+            }
             match order {
                 Order::Create(stream) => {
                     let opening = self.openings.iter().find(|(info, _)| info.name == command.name);
@@ -291,16 +305,14 @@ impl<A: Aggregate> ErasedAggregate for AggregateDef<A> {
         })
     }
 
-    fn instance<'a>(
-        &'a self,
-        engine: &'a Engine,
+    fn instance(
+        &self,
         stream: Uuid,
-        caller: &'a Caller,
-    ) -> BoxFuture<'a, Result<Option<Instance>, Failure>> {
-        Box::pin(async move {
-            let Some((state, version)) = self.load(engine, stream).await? else { return Ok(None) };
-            let Some(view) = self.show(caller, stream, &state)? else { return Ok(None) };
-            Ok(Some(Instance { version, view, offered: self.offered(caller, &state) }))
-        })
+        stored: &[StoredEvent],
+        caller: &Caller,
+    ) -> Result<Option<Instance>, Failure> {
+        let Some((state, version)) = Self::folded(stream, stored)? else { return Ok(None) };
+        let view = self.show(caller, stream, &state)?;
+        Ok(view.map(|view| Instance { version, view, offered: self.offered(caller, &state) }))
     }
 }

@@ -9,6 +9,8 @@ use macadam_kernel::{
     Actor, Aggregate, Decision, EventOf, Message, Opening, Refused, RejectionOf, decide, rule_of,
 };
 
+use schemars::Schema;
+
 use super::{Failure, Input, Judge, LookUp, parse::parse};
 
 /// A parsed command whose type only its handler knows.
@@ -39,12 +41,13 @@ pub(super) trait Decides<A: Aggregate>: Handler {
 /// The handler of the command `M`, whose facts `L` looks up.
 pub(super) struct Of<M, L> {
     lookup: Arc<L>,
+    schema: Schema,
     _command: std::marker::PhantomData<fn() -> M>,
 }
 
-impl<M, L> Of<M, L> {
+impl<M: Message, L> Of<M, L> {
     pub(super) fn new(lookup: Arc<L>) -> Self {
-        Self { lookup, _command: std::marker::PhantomData }
+        Self { lookup, schema: schemars::schema_for!(M), _command: std::marker::PhantomData }
     }
 }
 
@@ -63,7 +66,7 @@ fn rejected<M: Message>(judge: Judge, rejection: &RejectionOf<M>) -> Failure {
 impl<M: Message, L: Send + Sync> Handler for Of<M, L> {
     fn parse(&self, input: Input) -> Result<Parsed, Failure> {
         match input {
-            Input::Json(body) => Ok(Box::new(parse::<M>(&body).map_err(Failure::Malformed)?)),
+            Input::Json(body) => Ok(Box::new(parse::<M>(&body, &self.schema).map_err(Failure::Malformed)?)),
             Input::Typed(command) => Ok(command),
         }
     }

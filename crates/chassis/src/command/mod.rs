@@ -17,7 +17,7 @@ pub(crate) use aggregate::{CommandInfo, ErasedAggregate, Order};
 pub(crate) use parse::Fault;
 
 use crate::caller::Caller;
-use crate::event_log::ReadError;
+use crate::event_log::{DueDeadline, ReadError};
 
 /// Why a fact could not be looked up. The command fails; it is not rejected.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ pub(crate) struct Envelope {
     /// Under this key the command is accepted once.
     pub key: Option<[u8; 32]>,
     /// The deadline whose command this is.
-    pub fired: Option<(String, u32)>,
+    pub fired: Option<DueDeadline>,
 }
 
 /// A command was accepted.
@@ -80,6 +80,8 @@ pub(crate) struct Accepted {
     pub view: Value,
     /// The commands that the caller may send next.
     pub offered: Vec<&'static str>,
+    /// Whether it was accepted before, under the same key.
+    pub repeated: bool,
 }
 
 /// Who said no, hence which status says it.
@@ -106,6 +108,8 @@ pub(crate) enum Failure {
     Precondition { actual: i64 },
     #[error("others kept changing the resource")]
     Contention,
+    #[error("deadline was cleared meanwhile")]
+    Cleared,
     #[error("outcome unknown")]
     Unknown,
     #[error(transparent)]

@@ -4,6 +4,8 @@
 
 mod read;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::path::Path;
@@ -54,6 +56,9 @@ pub(crate) enum AppendError {
     /// Somebody else appended to the stream first.
     #[error("stream is at version {actual}")]
     Conflict { actual: i64 },
+    /// The deadline that was to be sent is not there any more.
+    #[error("deadline was cleared meanwhile")]
+    Cleared,
     /// The command with this key was accepted before.
     #[error("key was used before")]
     Repeated(Appended),
@@ -83,10 +88,11 @@ pub(crate) enum DeadlineChange {
     Clear {
         deadline: &'static str,
     },
-    /// This one was sent.
+    /// This one is sent, if nobody has cleared or set it anew meanwhile.
     Fired {
         deadline: String,
         nth: u32,
+        set_at: Timestamp,
     },
 }
 

@@ -5,7 +5,7 @@ use macadam_kernel::{Actor, DecodeError, Hear, Recorded};
 use rusqlite::{Row, params};
 use uuid::Uuid;
 
-use super::{EventLog, from_micros};
+use super::{Appended, DeadlineChange, EventLog, from_micros};
 
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -86,15 +86,27 @@ pub(crate) struct DueDeadline {
     pub due_at: Timestamp,
 }
 
+impl DueDeadline {
+    /// The change that goes with its command.
+    pub(crate) fn fired(&self) -> DeadlineChange {
+        DeadlineChange::Fired { deadline: self.deadline.clone(), nth: self.nth, set_at: self.set_at }
+    }
+}
+
 impl EventLog {
     /// All events of a stream, oldest first.
     pub(crate) async fn stream(&self, stream: Uuid) -> Result<Vec<StoredEvent>, ReadError> {
+        Ok(self.streams(vec![stream]).await?.pop().unwrap_or_default())
+    }
+
+    /// All events of each of these streams, oldest first.
+    pub(crate) async fn streams(&self, streams: Vec<Uuid>) -> Result<Vec<Vec<StoredEvent>>, ReadError> {
         self.blocking(move |log| {
             let connection = log.readers.get()?;
             let sql = format!("SELECT {COLUMNS} FROM events WHERE stream = ?1 ORDER BY version");
             let mut statement = connection.prepare_cached(&sql)?;
-            let rows = statement.query_map([stream], StoredEvent::from_row)?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let read = |stream| statement.query_map([stream], StoredEvent::from_row)?.collect();
+            Ok(streams.into_iter().map(read).collect::<rusqlite::Result<_>>()?)
         })
         .await
     }
@@ -156,14 +168,29 @@ impl EventLog {
         .await
     }
 
-    /// When the next deadline comes due.
-    pub(crate) async fn next_due(&self) -> Result<Option<Timestamp>, ReadError> {
-        self.blocking(|log| {
+    /// When the next deadline after `now` comes due, and how many are overdue, by name.
+    pub(crate) async fn waiting(
+        &self,
+        now: Timestamp,
+    ) -> Result<(Option<Timestamp>, Vec<(String, i64)>), ReadError> {
+        self.blocking(move |log| {
             let connection = log.readers.get()?;
-            let mut statement = connection.prepare_cached("SELECT min(due_at) FROM deadlines")?;
-            Ok(statement.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(from_micros))
+            let now = super::micros(now);
+            let mut next =
+                connection.prepare_cached("SELECT min(due_at) FROM deadlines WHERE due_at > ?1")?;
+            let next = next.query_row([now], |row| row.get::<_, Option<i64>>(0))?.map(from_micros);
+            let mut overdue = connection.prepare_cached(
+                "SELECT deadline, count(*) FROM deadlines WHERE due_at <= ?1 GROUP BY deadline",
+            )?;
+            let rows = overdue.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok((next, rows.collect::<Result<_, _>>()?))
         })
         .await
+    }
+
+    /// What came of the command with this key, where it was accepted before.
+    pub(crate) async fn accepted(&self, key: [u8; 32]) -> Result<Option<Appended>, ReadError> {
+        self.blocking(move |log| Ok(super::writer::used(&*log.readers.get()?, &key)?)).await
     }
 
     async fn blocking<T: Send + 'static>(

@@ -114,6 +114,13 @@ fn store(
     if actual != append.expected {
         return Ok(Err(AppendError::Conflict { actual }));
     }
+    for change in &append.deadlines {
+        if let DeadlineChange::Fired { .. } = change
+            && apply(transaction, append.stream, change, now)? == 0
+        {
+            return Ok(Err(AppendError::Cleared));
+        }
+    }
     let mut insert = transaction.prepare_cached(
         "INSERT INTO events (position, aggregate, stream, version, event_id, kind, schema_version, recorded_at,
             role, subject, correlation_id, causation_id, traceparent, published, payload)
@@ -143,7 +150,8 @@ fn store(
     }
     versions.insert(append.stream, version);
     let mut cleared = Vec::new();
-    for change in &append.deadlines {
+    let rest = |change: &&DeadlineChange| !matches!(change, DeadlineChange::Fired { .. });
+    for change in append.deadlines.iter().filter(rest) {
         let rows = apply(transaction, append.stream, change, now)?;
         if let DeadlineChange::Clear { deadline } = change {
             cleared.push((*deadline, u64::try_from(rows).unwrap_or_default()));
@@ -160,8 +168,9 @@ fn store(
     Ok(Ok(appended))
 }
 
-fn used(transaction: &Transaction<'_>, key: &[u8; 32]) -> rusqlite::Result<Option<Appended>> {
-    transaction
+/// What came of the command with this key.
+pub(super) fn used(connection: &Connection, key: &[u8; 32]) -> rusqlite::Result<Option<Appended>> {
+    connection
         .prepare_cached("SELECT stream, version, position FROM keys WHERE key = ?1")?
         .query_row([&key[..]], |row| {
             Ok(Appended {
@@ -196,8 +205,10 @@ fn apply(
         DeadlineChange::Clear { deadline } => transaction
             .prepare_cached("DELETE FROM deadlines WHERE deadline = ?1 AND stream = ?2")?
             .execute(params![deadline, stream]),
-        DeadlineChange::Fired { deadline, nth } => transaction
-            .prepare_cached("DELETE FROM deadlines WHERE deadline = ?1 AND stream = ?2 AND nth = ?3")?
-            .execute(params![deadline, stream, nth]),
+        DeadlineChange::Fired { deadline, nth, set_at } => transaction
+            .prepare_cached(
+                "DELETE FROM deadlines WHERE deadline = ?1 AND stream = ?2 AND nth = ?3 AND set_at = ?4",
+            )?
+            .execute(params![deadline, stream, nth, micros(*set_at)]),
     }
 }

@@ -1,7 +1,7 @@
 //! Commands, and the aggregates that they change.
 
 use axum::body::to_bytes;
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use super::forms::{href, respond, with_forms};
 use super::layers::Correlation;
-use super::{Context, Problem, caller, stream};
+use super::{At, Context, Problem, caller, stream};
+use crate::caller::Caller;
 use crate::command::{Accepted, Envelope, ErasedAggregate, Failure, Input, Order};
 use crate::running::Shared;
+use crate::schema::masked;
 
 /// The position to ask a view for at least, to find what was just done in it.
 pub(crate) const POSITION: header::HeaderName = header::HeaderName::from_static("macadam-position");
@@ -22,28 +24,30 @@ pub(crate) async fn create(
     context: Context,
     request: Request,
 ) -> Result<Response, Problem> {
-    run(name, &context.0, Order::Create(Uuid::now_v7()), request).await
+    let caller = caller(&context.0, request.headers())?;
+    run(name, &context.0, caller, Order::Create(Uuid::now_v7()), request).await
 }
 
 /// `POST /<plural>/{id}/<command>`
 pub(crate) async fn decide(
     name: &'static str,
     context: Context,
-    Path(id): Path<String>,
+    At(id): At<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    caller(&context.0, request.headers())?;
-    run(name, &context.0, Order::To(stream(&id)?), request).await
+    // Before the id: a stranger learns nothing, not even what an id looks like.
+    let caller = caller(&context.0, request.headers())?;
+    run(name, &context.0, caller, Order::To(stream(&id)?), request).await
 }
 
 async fn run(
     name: &'static str,
     shared: &Shared,
+    caller: Caller,
     order: Order,
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let caller = caller(shared, &parts.headers)?;
     let max = shared.config.http.body_max_bytes;
     let too_large = content_length(&parts.headers).is_some_and(|length| length > max as u64);
     let body = if too_large { None } else { to_bytes(body, max).await.ok() };
@@ -68,7 +72,7 @@ async fn run(
 }
 
 fn answer(aggregate: &dyn ErasedAggregate, created: bool, accepted: Accepted) -> Response {
-    let Accepted { stream, version, position, view, offered } = accepted;
+    let Accepted { stream, version, position, view, offered, .. } = accepted;
     let body = with_forms(aggregate, stream, view, &offered);
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let mut response = respond(status, &body);
@@ -85,18 +89,18 @@ fn answer(aggregate: &dyn ErasedAggregate, created: bool, accepted: Accepted) ->
 pub(crate) async fn show(
     number: usize,
     context: Context,
-    Path(id): Path<String>,
+    At(id): At<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = &context.0;
     let caller = caller(shared, &headers)?;
     let stream = stream(&id)?;
     let aggregate = &*shared.aggregates[number];
-    let found = aggregate.instance(&shared.engine, stream, &caller).await.map_err(logged)?;
+    let stored = shared.engine.log.stream(stream).await.map_err(|error| logged(error.into()))?;
+    let found = aggregate.instance(stream, &stored, &caller).map_err(logged)?;
     let instance = found.ok_or_else(Problem::not_found)?;
     let tag = format!("\"{}\"", instance.version);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = if known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag)) {
+    let mut response = if has_already(&headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         respond(StatusCode::OK, &with_forms(aggregate, stream, instance.view, &instance.offered))
@@ -109,24 +113,26 @@ pub(crate) async fn show(
 pub(crate) async fn history(
     number: usize,
     context: Context,
-    Path(id): Path<String>,
+    At(id): At<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = &context.0;
     let caller = caller(shared, &headers)?;
     let stream = stream(&id)?;
     let aggregate = &*shared.aggregates[number];
-    let found = aggregate.instance(&shared.engine, stream, &caller).await.map_err(logged)?;
-    found.ok_or_else(Problem::not_found)?;
     let stored = shared.engine.log.stream(stream).await.map_err(|error| logged(error.into()))?;
+    let found = aggregate.instance(stream, &stored, &caller).map_err(logged)?;
+    found.ok_or_else(Problem::not_found)?;
+    let schemas = aggregate.event_schemas();
     let events: Vec<Value> = stored
         .iter()
         .map(|event| {
+            let schema = schemas.iter().find(|(name, _)| *name == event.kind).map(|(_, schema)| schema);
             json!({
                 "event": event.kind, "version": event.version, "position": event.position,
                 "event_id": event.event_id, "recorded_at": event.recorded_at, "actor": event.actor,
                 "correlation_id": event.correlation_id, "causation_id": event.causation_id,
-                "data": serde_json::from_str::<Value>(&event.payload).unwrap_or_default(),
+                "data": masked(schema, serde_json::from_str(&event.payload).unwrap_or_default()),
             })
         })
         .collect();
@@ -164,31 +170,46 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
 }
 
+/// The values of a header that is a list, from all its lines.
+fn listed(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+    let lines: Vec<_> =
+        headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default().trim()).collect();
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
+/// Whether `If-None-Match` names this tag; a weak one will do, since only the version counts.
+fn has_already(headers: &HeaderMap, tag: &str) -> bool {
+    let known = listed(headers, &header::IF_NONE_MATCH).unwrap_or_default();
+    known
+        .split(',')
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
 /// The versions that `If-Match` lists; `*` and its absence mean any. A weak tag matches nothing.
 fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim();
+    let Some(text) = listed(headers, &header::IF_MATCH) else { return Ok(None) };
     if text == "*" {
         return Ok(None);
     }
-    let tags = text.split(',').map(str::trim);
-    tags.map(|tag| {
-        let inner = tag.trim_start_matches("W/").strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-        let inner =
-            inner.ok_or_else(|| Problem::bad_request("If-Match holds entity tags in double quotes"))?;
-        Ok(if tag.starts_with("W/") { -1 } else { inner.parse().unwrap_or(-1) })
-    })
-    .collect::<Result<_, _>>()
-    .map(Some)
+    let version = |tag: &str| {
+        let (weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
+        let inner = tag.strip_prefix('"')?.strip_suffix('"')?;
+        Some(if weak { -1 } else { inner.parse().unwrap_or(-1) })
+    };
+    let versions: Option<Vec<i64>> = text.split(',').map(|tag| version(tag.trim())).collect();
+    versions.map(Some).ok_or_else(|| Problem::bad_request("If-Match holds entity tags in double quotes"))
 }
 
 /// The caller's trace, where it has the form that W3C gives it.
 fn traceparent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("traceparent")?.to_str().ok()?;
+    let hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     let parts: Vec<&str> = text.split('-').collect();
-    let hex =
-        |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let whole =
-        parts.len() == 4 && hex(parts[0], 2) && hex(parts[1], 32) && hex(parts[2], 16) && hex(parts[3], 2);
+    // All zeros is W3C's way to say that there is none; version ff is forbidden.
+    let whole = parts.len() == 4
+        && parts.iter().zip([2, 32, 16, 2]).all(|(part, length)| part.len() == length && hex(part))
+        && parts[0] != "ff"
+        && [parts[1], parts[2]].iter().all(|id| id.bytes().any(|byte| byte != b'0'));
     whole.then(|| text.to_owned())
 }

@@ -41,6 +41,9 @@ pub(crate) async fn events(
         return Err(Problem::forbidden(format!("the feed is for {CONSUMER}")));
     }
     let Query(From { after, timeout }) = query.map_err(|error| Problem::bad_request(error.body_text()))?;
+    if after < 0 {
+        return Err(Problem::bad_request("`after` is a position, a whole number from 0"));
+    }
     let wait = Duration::from_secs(timeout.min(shared.config.http.poll_max_seconds));
     let (stored, scanned) = read(shared, after, wait).await?;
     let batch: Vec<Value> = stored.iter().map(|event| cloud_event(shared.name, event)).collect();
@@ -61,7 +64,7 @@ async fn read(shared: &Shared, after: i64, wait: Duration) -> Result<(Vec<Stored
     let deadline = tokio::time::sleep(wait);
     tokio::pin!(deadline);
     let mut head = shared.engine.log.head();
-    let mut stop = shared.stop.subscribe();
+    let mut draining = shared.draining.subscribe();
     loop {
         head.mark_unchanged();
         let (mut events, mut scanned) =
@@ -85,7 +88,7 @@ async fn read(shared: &Shared, after: i64, wait: Duration) -> Result<(Vec<Stored
         tokio::select! {
             _ = head.changed() => {}
             () = &mut deadline => return Ok((events, scanned)),
-            _ = stop.wait_for(|stop| *stop) => return Ok((events, scanned)),
+            _ = draining.wait_for(|draining| *draining) => return Ok((events, scanned)),
         }
     }
 }

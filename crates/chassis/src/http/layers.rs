@@ -76,7 +76,7 @@ pub(crate) async fn correlated(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Answers what takes too long. A feed waits for news as long as it was asked to.
+/// Answers what takes too long, and what the end of the process cuts off. A feed waits for news as long as it was asked to.
 pub(crate) async fn time_limited(
     State(shared): State<Arc<Shared>>,
     request: Request,
@@ -86,12 +86,18 @@ pub(crate) async fn time_limited(
     if request.uri().path() == "/events" {
         limit += Duration::from_secs(shared.config.http.poll_max_seconds);
     }
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
+    let mut cut = shared.cut.subscribe();
+    tokio::select! {
+        response = next.run(request) => response,
+        () = tokio::time::sleep(limit) => {
             let detail =
                 "the request took too long; what it asked for may have happened: read before you repeat it";
             Problem::unavailable("timeout", detail).into_response()
+        }
+        _ = cut.wait_for(|cut| *cut) => {
+            let detail =
+                "the process ends; what was asked for may have happened: read before you repeat it";
+            Problem::unavailable("draining", detail).into_response()
         }
     }
 }
@@ -109,6 +115,7 @@ pub(crate) async fn authenticated(
 }
 
 /// What a panic looks like from outside.
+#[expect(clippy::needless_pass_by_value, reason = "tower-http hands the panic over")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let reason = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     tracing::error!(error = reason.unwrap_or("no text"), "a handler panicked");

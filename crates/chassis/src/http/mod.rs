@@ -12,10 +12,13 @@ mod views;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use heck::ToKebabCase;
+use serde::de::DeserializeOwned;
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
@@ -83,21 +86,22 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         .layer(from_fn_with_state(shared.clone(), layers::measured))
 }
 
-/// Method and matched path of each route, for the series that exist from the start.
-pub(crate) fn routes(aggregates: &[Box<dyn ErasedAggregate>]) -> Vec<(&'static str, String)> {
-    let mut routes: Vec<(&'static str, String)> =
-        ["/", "/schemas/{command}", "/views/{view}", "/views/{view}/{key}", "/events"]
-            .map(|route| ("GET", route.to_owned()))
-            .into();
+/// Method, matched path and status of success of each route, for the series that exist from the start.
+pub(crate) fn routes(aggregates: &[Box<dyn ErasedAggregate>]) -> Vec<(&'static str, String, &'static str)> {
+    let mut routes: Vec<_> = ["/", "/schemas/{command}", "/views/{view}", "/views/{view}/{key}", "/events"]
+        .map(|route| ("GET", route.to_owned(), "200"))
+        .into();
     for aggregate in aggregates {
         let plural = aggregate.plural();
-        routes.push(("GET", format!("/{plural}/{{id}}")));
-        routes.push(("GET", format!("/{plural}/{{id}}/history")));
+        routes.push(("GET", format!("/{plural}/{{id}}"), "200"));
+        routes.push(("GET", format!("/{plural}/{{id}}/history"), "200"));
         for info in aggregate.commands() {
             let path = kebab(info.name);
-            let route =
-                if info.creates { format!("/{plural}/{path}") } else { format!("/{plural}/{{id}}/{path}") };
-            routes.push(("POST", route));
+            routes.push(if info.creates {
+                ("POST", format!("/{plural}/{path}"), "201")
+            } else {
+                ("POST", format!("/{plural}/{{id}}/{path}"), "200")
+            });
         }
     }
     routes
@@ -117,6 +121,18 @@ pub(crate) fn view_path(name: &str) -> String {
 fn caller(shared: &Shared, headers: &HeaderMap) -> Result<Caller, Refusal> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     shared.verifier.verify(authorization)
+}
+
+/// The variable parts of a path; where they are no text, nothing can be there.
+struct At<T>(T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(parts)| Self(parts)).map_err(|_| Problem::not_found())
+    }
 }
 
 /// The id in a path; what is no id is no resource.

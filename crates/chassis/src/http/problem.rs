@@ -55,6 +55,8 @@ impl Problem {
         let detail = format!("a body may have {max} bytes at most");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Body too large", detail)
             .with("max_bytes", max)
+            // What was not read of the body cannot be told from a next request: the connection ends here.
+            .header(header::CONNECTION, HeaderValue::from_static("close"))
     }
 
     pub(crate) fn media_type() -> Self {
@@ -91,8 +93,11 @@ impl IntoResponse for Problem {
         let mut body = json!({
             "type": self.kind, "title": self.title, "status": self.status.as_u16(), "detail": self.detail,
         });
-        if let Some(object) = body.as_object_mut() {
-            object.extend(self.members);
+        // What a rejection tells must not replace what every problem says.
+        for (member, value) in self.members {
+            if body.get(&member).is_none() {
+                body[member] = value;
+            }
         }
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
@@ -143,6 +148,7 @@ impl From<Failure> for Problem {
                 let detail = "others kept changing the resource: read it again and decide anew";
                 Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
             }
+            Failure::Cleared => Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail),
             Failure::Unknown => Self::unavailable(
                 "outcome-unknown",
                 "the command may or may not have been stored: read the resource before you repeat it",

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::forms::{respond, template};
-use super::{Context, Problem, caller, kebab, view_path};
+use super::{At, Context, Problem, caller, kebab, view_path};
 use crate::running::Shared;
 
 /// `GET /`
@@ -50,7 +50,7 @@ pub(crate) async fn home(context: Context, headers: HeaderMap) -> Result<Respons
 /// `GET /schemas/{command}`: a shape is no secret, so no token is asked for.
 pub(crate) async fn schema(
     State(shared): State<Arc<Shared>>,
-    Path(command): Path<String>,
+    At(command): At<String>,
 ) -> Result<Response, Problem> {
     let (_, info) = shared.command(&command).ok_or_else(Problem::not_found)?;
     let mut response = info.schema.as_value().to_string().into_response();

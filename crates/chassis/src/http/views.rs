@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::commands::logged;
 use super::forms::{respond, with_forms};
-use super::{Context, Problem, caller, view_path};
+use super::{At, Context, Problem, caller, kebab, view_path};
 use crate::caller::{Caller, Scope};
 use crate::running::{Shared, ViewRuntime};
 use crate::view::{PageRequest, QueryError};
@@ -24,15 +24,13 @@ type Params = Vec<(String, String)>;
 /// `GET /views/{view}`
 pub(crate) async fn list(
     context: Context,
-    Path(name): Path<String>,
+    At(name): At<String>,
     Query(params): Query<Params>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = context.0;
     let caller = caller(&shared, &headers)?;
-    let mut response = if let Some(which) =
-        shared.views.iter().position(|runtime| view_path(runtime.view.name()).ends_with(&format!("/{name}")))
-    {
+    let mut response = if let Some(which) = view_called(&shared, &name) {
         page(shared, which, caller, params).await?
     } else {
         tally(shared, &name, caller, params).await?
@@ -44,17 +42,15 @@ pub(crate) async fn list(
 /// `GET /views/{view}/{key}`
 pub(crate) async fn document(
     context: Context,
-    Path((name, key)): Path<(String, String)>,
+    At((name, key)): At<(String, String)>,
     Query(params): Query<Params>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = context.0;
     let caller = caller(&shared, &headers)?;
-    let which =
-        shared.views.iter().position(|runtime| view_path(runtime.view.name()).ends_with(&format!("/{name}")));
-    let which = which.ok_or_else(Problem::not_found)?;
+    let which = view_called(&shared, &name).ok_or_else(Problem::not_found)?;
     let scope = readable(&caller, shared.views[which].view.readers())?;
-    let (_, after) = parse(params)?;
+    let after = only_after(params)?;
     wait_for(&shared, &shared.views[which], after).await?;
     let (reading, who, wanted) = (shared.clone(), caller.clone(), key.clone());
     let found = tokio::task::spawn_blocking(move || {
@@ -64,8 +60,14 @@ pub(crate) async fn document(
     .map_err(|_| Problem::internal())?
     .map_err(|error| Problem::from(QueryError::Store(error)))?;
     let (stream, document) = found.ok_or_else(Problem::not_found)?;
-    let item = item(&shared, &caller, key, stream, document).await?;
-    Ok(respond(StatusCode::OK, &item))
+    let items = items(&shared, &caller, vec![(key, stream, document)]).await?;
+    let mut response = respond(StatusCode::OK, items.first().unwrap_or(&Value::Null));
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
+    Ok(response)
+}
+
+fn view_called(shared: &Shared, name: &str) -> Option<usize> {
+    shared.views.iter().position(|runtime| kebab(runtime.view.name()) == name)
 }
 
 fn readable(caller: &Caller, readers: &[(&'static str, Scope)]) -> Result<Scope, Problem> {
@@ -81,11 +83,11 @@ fn parse(params: Params) -> Result<(PageRequest, Option<i64>), Problem> {
     for (name, value) in params {
         match name.as_str() {
             "after" => {
-                after = Some(
-                    value
-                        .parse()
-                        .map_err(|_| Problem::bad_request("`after` is a position, a whole number"))?,
-                );
+                let position = value.parse().ok().filter(|position| *position >= 0);
+                after =
+                    Some(position.ok_or_else(|| {
+                        Problem::bad_request("`after` is a position, a whole number from 0")
+                    })?);
             }
             "limit" => {
                 let limit = value.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
@@ -98,6 +100,14 @@ fn parse(params: Params) -> Result<(PageRequest, Option<i64>), Problem> {
         }
     }
     Ok((request, after))
+}
+
+/// The one parameter of what has no pages.
+fn only_after(params: Params) -> Result<Option<i64>, Problem> {
+    if let Some((name, _)) = params.iter().find(|(name, _)| name != "after") {
+        return Err(Problem::bad_request(format!("`{name}` is no parameter here: there is `after` alone")));
+    }
+    parse(params).map(|(_, after)| after)
 }
 
 /// Waits until the view has come to `after`, so that nobody is shown a state from before what they did.
@@ -131,6 +141,8 @@ async fn page(
     let position = *runtime.reached.borrow();
     let mut query: Params = request.filters.clone();
     query.push(("limit".to_owned(), request.limit.to_string()));
+    let mut own = query.clone();
+    own.extend(request.cursor.clone().map(|cursor| ("cursor".to_owned(), cursor)));
     let (reading, who) = (shared.clone(), caller.clone());
     let found = tokio::task::spawn_blocking(move || {
         let runtime = &reading.views[which];
@@ -138,11 +150,9 @@ async fn page(
     })
     .await
     .map_err(|_| Problem::internal())??;
-    let mut items = Vec::with_capacity(found.items.len());
-    for (key, stream, document) in found.items {
-        items.push(item(&shared, &caller, key, stream, document).await?);
-    }
-    let mut links = json!({ "self": {"href": path}, "home": {"href": "/"} });
+    let items = items(&shared, &caller, found.items).await?;
+    let own = format!("{path}?{}", encode(&own));
+    let mut links = json!({ "self": {"href": own}, "home": {"href": "/"} });
     if let Some(cursor) = found.next {
         query.push(("cursor".to_owned(), cursor));
         links["next"] = json!({ "href": format!("{path}?{}", encode(&query)) });
@@ -151,39 +161,49 @@ async fn page(
     Ok(respond(StatusCode::OK, &body))
 }
 
-/// A document with the links and templates of the aggregate that it is about.
-async fn item(
+/// Documents, each with the links and templates of the aggregate that it is about.
+async fn items(
     shared: &Shared,
     caller: &Caller,
-    key: String,
-    stream: Option<Uuid>,
-    mut document: Value,
-) -> Result<Value, Problem> {
-    if let Some(members) = document.as_object_mut() {
-        members.insert("key".to_owned(), key.into());
-    }
-    let Some(stream) = stream else { return Ok(document) };
-    for aggregate in &shared.aggregates {
-        if let Some(instance) = aggregate.instance(&shared.engine, stream, caller).await.map_err(logged)? {
-            return Ok(with_forms(&**aggregate, stream, document, &instance.offered));
+    found: Vec<(String, Option<Uuid>, Value)>,
+) -> Result<Vec<Value>, Problem> {
+    let streams = found.iter().filter_map(|(_, stream, _)| *stream).collect();
+    let histories = shared.engine.log.streams(streams).await.map_err(|error| logged(error.into()))?;
+    let mut histories = histories.into_iter();
+    let mut items = Vec::with_capacity(found.len());
+    for (key, stream, mut document) in found {
+        if let Some(members) = document.as_object_mut() {
+            members.insert("key".to_owned(), key.into());
         }
+        if let Some(stream) = stream {
+            let stored = histories.next().unwrap_or_default();
+            let kind = stored.first().map(|event| event.aggregate.as_str());
+            let aggregate = shared.aggregates.iter().find(|aggregate| Some(aggregate.name()) == kind);
+            if let Some(aggregate) = aggregate
+                && let Some(instance) = aggregate.instance(stream, &stored, caller).map_err(logged)?
+            {
+                document = with_forms(&**aggregate, stream, document, &instance.offered);
+            }
+        }
+        items.push(document);
     }
-    Ok(document)
+    Ok(items)
 }
 
 async fn tally(shared: Arc<Shared>, name: &str, caller: Caller, params: Params) -> Result<Response, Problem> {
-    let found = shared.tallies.iter().position(|tally| view_path(tally.name).ends_with(&format!("/{name}")));
+    let found = shared.tallies.iter().position(|tally| kebab(tally.name) == name);
     let number = found.ok_or_else(Problem::not_found)?;
     let scope = readable(&caller, &shared.tallies[number].readers)?;
     let of = shared.tallies[number].of;
     let which =
         shared.views.iter().position(|runtime| runtime.view.name() == of).ok_or_else(Problem::internal)?;
-    let (_, after) = parse(params)?;
+    let after = only_after(params)?;
     wait_for(&shared, &shared.views[which], after).await?;
     let position = *shared.views[which].reached.borrow();
     let path = view_path(shared.tallies[number].name);
     let cells = tokio::task::spawn_blocking(move || {
-        shared.store.tally(&shared.tallies[number], &shared.views[which].layout, (&caller, scope))
+        let runtime = &shared.views[which];
+        shared.store.tally(&shared.tallies[number], &*runtime.view, &runtime.layout, (&caller, scope))
     })
     .await
     .map_err(|_| Problem::internal())?

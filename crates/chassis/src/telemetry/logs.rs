@@ -122,3 +122,76 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use macadam_kernel::Sensitive;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no panic").extend(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Lines {
+        type Writer = Self;
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    fn logged(log: impl FnOnce()) -> Vec<Value> {
+        let lines = Lines::default();
+        let builder = tracing_subscriber::fmt().with_writer(lines.clone());
+        let subscriber = builder.event_format(Ecs { service: "shop" }).finish();
+        tracing::subscriber::with_default(subscriber, log);
+        let text = String::from_utf8(lines.0.lock().expect("no panic").clone()).expect("text");
+        text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+    }
+
+    #[test]
+    fn a_line_is_flat_json_in_the_names_of_ecs() {
+        let lines = logged(|| {
+            tracing::warn!(
+                correlation_id = "abc",
+                count = 3,
+                good = true,
+                error = "broken",
+                "two\nlines of {}",
+                7
+            );
+        });
+        assert_eq!(lines.len(), 1, "a line break stays inside its line");
+        let line = lines[0].as_object().expect("an object");
+        assert!(line.values().all(|value| !value.is_object() && !value.is_array()), "{line:?}");
+        assert_eq!(line["message"], "two\nlines of 7");
+        assert_eq!(line["log.level"], "warn");
+        assert_eq!(line["service.name"], "shop");
+        assert_eq!(line["correlation.id"], "abc");
+        assert_eq!((&line["count"], &line["good"]), (&Value::from(3), &Value::from(true)));
+        assert_eq!(line["error.message"], "broken");
+        let at: Result<Timestamp, _> = line["@timestamp"].as_str().expect("text").parse();
+        assert!(at.is_ok(), "{line:?}");
+    }
+
+    #[test]
+    fn a_secret_never_shows() {
+        let card = Sensitive::new("4711-0815".to_owned());
+        let lines = logged(|| tracing::info!(card = ?card, "paid with {card:?}"));
+        assert_eq!((&lines[0]["card"], &lines[0]["message"]), (&"***".into(), &"paid with ***".into()));
+        assert!(!lines[0].to_string().contains("4711"));
+    }
+}

@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 
 use macadam_kernel::{Currency, Kind, Money};
+use prometheus::core::Collector;
 use prometheus::{
-    Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
-    IntGaugeVec, Opts, Registry, TextEncoder,
+    CounterVec, Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec,
+    IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
 /// Seconds; the boundaries of OpenTelemetry's HTTP convention.
@@ -35,7 +36,8 @@ pub(crate) struct Shape {
     pub subscriptions: Vec<&'static str>,
     pub processes: Vec<(&'static str, &'static [&'static str])>,
     pub deadlines: Vec<&'static str>,
-    pub routes: Vec<(&'static str, String)>,
+    /// Method, path, and the status of success.
+    pub routes: Vec<(&'static str, String, &'static str)>,
 }
 
 /// Every metric of one context.
@@ -44,7 +46,7 @@ pub(crate) struct Metrics {
     commands: IntCounterVec,
     command_duration: HistogramVec,
     events: IntCounterVec,
-    amounts: prometheus::CounterVec,
+    amounts: CounterVec,
     processes: IntCounterVec,
     deadlines: IntCounterVec,
     overdue: IntGaugeVec,
@@ -75,120 +77,121 @@ fn buckets(name: &str, help: &str, context: &'static str, buckets: &[f64]) -> Hi
     HistogramOpts::from(opts(name, help, context)).buckets(buckets.to_vec())
 }
 
+/// Makes metrics and registers them.
+struct Maker {
+    registry: Registry,
+    context: &'static str,
+}
+
+impl Maker {
+    fn registered<C: Collector + Clone + 'static>(&self, metric: &C) -> Result<C, prometheus::Error> {
+        self.registry.register(Box::new(metric.clone()))?;
+        Ok(metric.clone())
+    }
+
+    fn counter(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
+        self.registered(&IntCounterVec::new(opts(name, help, self.context), labels)?)
+    }
+
+    fn gauge(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
+        self.registered(&IntGaugeVec::new(opts(name, help, self.context), labels)?)
+    }
+
+    fn histogram(&self, name: &str, help: &str, labels: &[&str]) -> Result<HistogramVec, prometheus::Error> {
+        self.registered(&HistogramVec::new(buckets(name, help, self.context, SECONDS), labels)?)
+    }
+
+    fn plain(&self, name: &str, help: &str, bounds: &[f64]) -> Result<Histogram, prometheus::Error> {
+        self.registered(&Histogram::with_opts(buckets(name, help, self.context, bounds))?)
+    }
+}
+
 impl Metrics {
     /// Registers every metric and creates every series at zero.
     pub(crate) fn new(context: &'static str, shape: &Shape) -> Result<Self, prometheus::Error> {
-        let registry = Registry::new();
-        let counter = |name: &str, help: &str, labels: &[&str]| {
-            let vec = IntCounterVec::new(opts(name, help, context), labels)?;
-            registry.register(Box::new(vec.clone()))?;
-            Ok::<_, prometheus::Error>(vec)
-        };
-        let gauge = |name: &str, help: &str, labels: &[&str]| {
-            let vec = IntGaugeVec::new(opts(name, help, context), labels)?;
-            registry.register(Box::new(vec.clone()))?;
-            Ok::<_, prometheus::Error>(vec)
-        };
-        let histogram = |name: &str, help: &str, labels: &[&str]| {
-            let vec = HistogramVec::new(buckets(name, help, context, SECONDS), labels)?;
-            registry.register(Box::new(vec.clone()))?;
-            Ok::<_, prometheus::Error>(vec)
-        };
-        let plain = |name: &str, help: &str, bounds: &[f64]| {
-            let histogram = Histogram::with_opts(buckets(name, help, context, bounds))?;
-            registry.register(Box::new(histogram.clone()))?;
-            Ok::<_, prometheus::Error>(histogram)
-        };
-        let amounts = prometheus::CounterVec::new(
-            opts(
-                "macadam_amount_total",
-                "Amounts that events carry, in the currency's major units.",
-                context,
-            ),
-            &["event", "currency"],
-        )?;
-        registry.register(Box::new(amounts.clone()))?;
-        let lag_seconds = GaugeVec::new(
-            opts("macadam_subscription_lag_seconds", "Age of the oldest event not yet applied.", context),
-            &["subscription"],
-        )?;
-        registry.register(Box::new(lag_seconds.clone()))?;
+        let make = Maker { registry: Registry::new(), context };
         let up = Gauge::with_opts(
             opts("macadam_context_info", "Always 1; its labels say what runs.", context)
                 .const_label("version", env!("CARGO_PKG_VERSION")),
         )?;
         up.set(1.0);
-        registry.register(Box::new(up.clone()))?;
-        let published = IntCounter::with_opts(opts(
-            "macadam_events_published_total",
-            "Events stored that are part of the published language.",
-            context,
-        ))?;
-        registry.register(Box::new(published.clone()))?;
-        let in_flight = IntGauge::with_opts(opts(
-            "macadam_http_requests_in_flight",
-            "HTTP requests not yet answered.",
-            context,
-        ))?;
-        registry.register(Box::new(in_flight.clone()))?;
-        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        make.registered(&up)?;
+        make.registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         let metrics = Self {
-            commands: counter(
+            commands: make.counter(
                 "macadam_commands_total",
                 "Commands by how they ended; a rejection is the domain saying no, never a fault.",
                 &["command", "outcome", "rule"],
             )?,
-            command_duration: histogram(
+            command_duration: make.histogram(
                 "macadam_command_duration_seconds",
                 "From a command's arrival to its durable answer.",
                 &["command"],
             )?,
-            events: counter("macadam_events_total", "Events stored.", &["event"])?,
-            amounts,
-            processes: counter(
+            events: make.counter("macadam_events_total", "Events stored.", &["event"])?,
+            amounts: make.registered(&CounterVec::new(
+                opts(
+                    "macadam_amount_total",
+                    "Amounts that events carry, in the currency's major units.",
+                    context,
+                ),
+                &["event", "currency"],
+            )?)?,
+            processes: make.counter(
                 "macadam_processes_total",
                 "Processes started and ended.",
                 &["process", "outcome"],
             )?,
-            deadlines: counter(
+            deadlines: make.counter(
                 "macadam_deadlines_total",
                 "Deadlines: set, met (cleared in time) and missed (came due).",
                 &["deadline", "outcome"],
             )?,
-            overdue: gauge(
+            overdue: make.gauge(
                 "macadam_deadlines_overdue",
                 "Deadlines that are due and not yet sent.",
                 &["deadline"],
             )?,
-            subscription_events: counter(
+            subscription_events: make.counter(
                 "macadam_subscription_events_total",
                 "Events by what became of them in a subscription.",
                 &["subscription", "outcome"],
             )?,
-            lag_events: gauge(
+            lag_events: make.gauge(
                 "macadam_subscription_lag_events",
                 "Events not yet applied.",
                 &["subscription"],
             )?,
-            lag_seconds,
-            published,
-            in_flight,
-            http: histogram(
+            lag_seconds: make.registered(&GaugeVec::new(
+                opts("macadam_subscription_lag_seconds", "Age of the oldest event not yet applied.", context),
+                &["subscription"],
+            )?)?,
+            published: make.registered(&IntCounter::with_opts(opts(
+                "macadam_events_published_total",
+                "Events stored that are part of the published language.",
+                context,
+            ))?)?,
+            in_flight: make.registered(&IntGauge::with_opts(opts(
+                "macadam_http_requests_in_flight",
+                "HTTP requests not yet answered.",
+                context,
+            ))?)?,
+            http: make.histogram(
                 "http_server_request_duration_seconds",
                 "Duration of HTTP requests.",
                 &["http_request_method", "http_route", "http_response_status_code"],
             )?,
             log: LogMetrics {
-                append_duration: plain(
+                append_duration: make.plain(
                     "macadam_log_append_duration_seconds",
                     "Group commits.",
                     COMMIT_SECONDS,
                 )?,
-                group_size: plain("macadam_log_group_size", "Appends in one group commit.", GROUP)?,
+                group_size: make.plain("macadam_log_group_size", "Appends in one group commit.", GROUP)?,
             },
             published_kinds: shape.events.iter().map(|kind| (kind.name, kind.published)).collect(),
             _up: up,
-            registry,
+            registry: make.registry,
         };
         metrics.create_series(shape);
         Ok(metrics)
@@ -232,8 +235,8 @@ impl Metrics {
             }
             self.overdue.with_label_values(&[deadline]);
         }
-        for (method, route) in &shape.routes {
-            self.http.with_label_values(&[method, route.as_str(), "200"]);
+        for (method, route, status) in &shape.routes {
+            self.http.with_label_values(&[method, route.as_str(), status]);
         }
     }
 

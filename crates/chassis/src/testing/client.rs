@@ -41,9 +41,19 @@ impl Client {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build();
         Self { agent: config.into(), base: base.to_owned(), token }
+    }
+
+    /// Where the server is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The token that is sent along.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// Sends any request; an error of transport is none of the server's and ends the test.
@@ -115,6 +125,7 @@ impl Reply {
     }
 }
 
+#[expect(clippy::return_self_not_must_use, reason = "what a request does may be all that is wanted of it")]
 impl<'a> Resource<'a> {
     /// Whether this command is offered.
     pub fn offers(&self, template: &str) -> bool {

@@ -2,8 +2,10 @@
 
 mod client;
 mod conformance;
+mod in_process;
 mod service;
 
 pub use client::{Client, Reply, Resource};
 pub use conformance::{drains, refuses, serves};
-pub use service::Service;
+pub use in_process::InProcess;
+pub use service::{Service, eventually};

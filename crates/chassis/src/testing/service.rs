@@ -13,7 +13,7 @@ use crate::auth::DevIssuer;
 use crate::config::Auth;
 
 /// How long a context may take to start or to stop on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running context; killed when dropped.
 pub struct Service {
@@ -74,15 +74,9 @@ impl Service {
         Client::new(&self.admin, None)
     }
 
-    /// The value of one series, by its name and the labels it must have; none where there is no such series.
+    /// The sum of the series with this name and these labels; none where there is no such series.
     pub fn metric(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
-        let text = self.admin().get("/metrics").text;
-        let lines = text.lines().filter(|line| {
-            line.strip_prefix(name).is_some_and(|rest| rest.starts_with('{') || rest.starts_with(' '))
-                && labels.iter().all(|(label, value)| line.contains(&format!("{label}=\"{value}\"")))
-        });
-        let values: Vec<f64> = lines.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
-        (!values.is_empty()).then(|| values.iter().sum())
+        series(&self.admin().get("/metrics").text, name, labels)
     }
 
     /// Ends it at once, as a power cut would end the process.
@@ -122,8 +116,23 @@ impl Drop for Service {
     }
 }
 
+/// The sum of the series in `text` with this name and these labels; none where there is no such series.
+pub(super) fn series(text: &str, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+    let has = |line: &str, (label, value): &(&str, &str)| {
+        // With what stands before it: `event` is not the end of `other_event`.
+        ['{', ','].iter().any(|before| line.contains(&format!("{before}{label}=\"{value}\"")))
+    };
+    let lines = text.lines().filter(|line| {
+        line.strip_prefix(name).is_some_and(|rest| rest.starts_with('{') || rest.starts_with(' '))
+            && labels.iter().all(|label| has(line, label))
+    });
+    let values: Vec<f64> = lines.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
+    (!values.is_empty()).then(|| values.iter().sum())
+}
+
 /// Polls until it holds; fails after a minute.
-pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+#[track_caller]
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
         assert!(started.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");

@@ -142,6 +142,9 @@ impl<V: Projection> ErasedView for ViewDef<V> {
     }
 }
 
+/// Raised when columns hold the same field in another way; all views are then built again.
+const STORED: u32 = 2;
+
 /// How a read model lies in the database: its columns are all fields that anything filters, orders, scopes or sums by.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
@@ -173,7 +176,7 @@ impl Layout {
             }
         }
         // The name says the layout, so that another layout is another table and never a table that half fits.
-        let shape = format!("{:?}{:?}{:?}", view.index(), columns, sums);
+        let shape = format!("{STORED}{:?}{columns:?}{sums:?}", view.index());
         let mark = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, shape.as_bytes()).simple().to_string();
         let table = format!("view_{}_v{}_{}", view.name(), view.version(), &mark[..8]);
         Self { table, columns, sums }

@@ -1,7 +1,8 @@
 //! The projector: one thread that carries every view forward, each from its own checkpoint.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -30,52 +31,62 @@ enum StepError {
 /// Carries all views forward until told to stop.
 pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let mut head = shared.engine.log.head();
+    let mut resting: Vec<Option<Instant>> = vec![None; shared.views.len()];
     while !*stop.borrow() {
         head.mark_unchanged();
         let stepping = shared.clone();
-        let step = tokio::task::spawn_blocking(move || step_all(&stepping)).await;
-        match step {
-            Ok(Step::More) => continue,
-            Ok(Step::Done) => {}
-            Ok(Step::Failed) | Err(_) => {
-                tokio::select! {
-                    () = tokio::time::sleep(REST) => {}
-                    _ = stop.changed() => {}
-                }
-                continue;
-            }
+        let batch = tokio::task::spawn_blocking(move || {
+            let more = step_all(&stepping, &mut resting);
+            (more, resting)
+        });
+        let Ok((more, rest)) = batch.await else { return };
+        resting = rest;
+        if more {
+            continue;
         }
+        let wake = resting.iter().flatten().min().copied();
         tokio::select! {
+            () = rested(wake) => {}
             _ = head.changed() => {}
             _ = stop.changed() => {}
         }
     }
 }
 
-enum Step {
-    More,
-    Done,
-    Failed,
+/// Until the first view has rested; for ever where none rests.
+async fn rested(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake.into()).await,
+        None => std::future::pending().await,
+    }
 }
 
-fn step_all(shared: &Shared) -> Step {
-    let mut outcome = Step::Done;
-    for runtime in &shared.views {
-        match step(shared, runtime) {
-            Ok(false) => {}
-            Ok(true) => outcome = Step::More,
-            Err(error) => {
-                tracing::error!(
-                    view = runtime.view.name(),
-                    error = chain(&error),
-                    "view {} is stuck",
-                    runtime.view.name()
-                );
-                return Step::Failed;
-            }
+/// One batch for each view; true where more is waiting. A view that fails rests, and holds no other up.
+fn step_all(shared: &Shared, resting: &mut [Option<Instant>]) -> bool {
+    let mut more = false;
+    for (runtime, rest) in shared.views.iter().zip(resting) {
+        if rest.is_some_and(|until| until > Instant::now()) {
+            continue;
         }
+        // A projection is the team's code: its panic is an error of this view like any other.
+        let step = std::panic::catch_unwind(AssertUnwindSafe(|| step(shared, runtime)));
+        let name = runtime.view.name();
+        *rest = match step {
+            Ok(Ok(waiting)) => {
+                more |= waiting;
+                None
+            }
+            Ok(Err(error)) => {
+                tracing::error!(view = name, error = chain(&error), "view {name} is stuck");
+                Some(Instant::now() + REST)
+            }
+            Err(_) => {
+                tracing::error!(view = name, "view {name} is stuck: its projection panicked");
+                Some(Instant::now() + REST)
+            }
+        };
     }
-    outcome
+    more
 }
 
 /// Applies one batch to one view; true where more is waiting.
@@ -113,8 +124,7 @@ fn apply(
         let projected = view
             .project(event, &mut |key| load(&transaction, &layout.table, key))
             .map_err(|source| StepError::Apply { position: event.position, source })?;
-        put(&transaction, layout, &projected.key, event.stream, projected.document.as_ref())
-            .map_err(StoreError::from)?;
+        put(&transaction, layout, &projected.key, projected.document.as_ref()).map_err(StoreError::from)?;
         applied += 1;
     }
     let position = events.last().map_or(0, |event| event.position);

@@ -9,6 +9,7 @@ use super::definition::{ErasedView, Layout, TallyDef};
 use super::store::scalar;
 use super::{StoreError, ViewStore};
 use crate::caller::{Caller, Scope};
+use crate::schema::is_type;
 
 /// Which page of which part of a view.
 #[derive(Debug, Default)]
@@ -44,7 +45,7 @@ fn offer(fields: &[String]) -> String {
     if fields.is_empty() {
         "this view has no index".to_owned()
     } else {
-        format!("use {}", fields.join(", then "))
+        format!("use {}", fields.join("; or "))
     }
 }
 
@@ -63,7 +64,7 @@ impl ViewStore {
         (caller, scope): (&Caller, Scope),
         request: &PageRequest,
     ) -> Result<Page, QueryError> {
-        let order = order_for(view, request)?;
+        let order = order_for(view, request, scope)?;
         let mut wheres = Vec::new();
         let mut values: Vec<Sql> = Vec::new();
         if let Scope::Own(field) = scope {
@@ -77,7 +78,7 @@ impl ViewStore {
         let columns: Vec<String> =
             order.iter().map(|field| format!("\"c_{field}\"")).chain(["key".to_owned()]).collect();
         if let Some(cursor) = &request.cursor {
-            let from = decode_cursor(cursor, columns.len())?;
+            let from = decode_cursor(cursor, order)?;
             wheres.push(format!("({}) > ({})", columns.join(", "), vec!["?"; columns.len()].join(", ")));
             values.extend(from);
         }
@@ -129,6 +130,7 @@ impl ViewStore {
     pub(crate) fn tally(
         &self,
         tally: &TallyDef,
+        view: &dyn ErasedView,
         layout: &Layout,
         (caller, scope): (&Caller, Scope),
     ) -> Result<Vec<Value>, StoreError> {
@@ -140,10 +142,15 @@ impl ViewStore {
             Scope::Own(field) => (format!("WHERE \"c_{field}\" = ?"), vec![caller.subject.clone()]),
         };
         let list = groups.join(", ");
-        let sql = format!(
-            "SELECT {list}, count(*), {sum} FROM \"{}\" {condition} GROUP BY {list} ORDER BY {list}",
-            layout.table
-        );
+        let table = &layout.table;
+        let sql = if groups.is_empty() {
+            format!("SELECT count(*), {sum} FROM \"{table}\" {condition}")
+        } else {
+            format!(
+                "SELECT {list}, count(*), {sum} FROM \"{table}\" {condition} GROUP BY {list} ORDER BY {list}"
+            )
+        };
+        let schema = view.schema();
         let connection = self.reader()?;
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
@@ -151,7 +158,10 @@ impl ViewStore {
         while let Some(row) = rows.next()? {
             let mut cell = Map::new();
             for (place, field) in tally.group_by.iter().enumerate() {
-                cell.insert((*field).to_owned(), json_of(row.get(place)?));
+                cell.insert(
+                    (*field).to_owned(),
+                    json_of(row.get(place)?, is_type(&schema, field, "boolean")),
+                );
             }
             cell.insert("count".to_owned(), row.get::<_, i64>(groups.len())?.into());
             if tally.sum.is_some() {
@@ -165,22 +175,39 @@ impl ViewStore {
     }
 }
 
-/// The first index that has all filters in front; without filters the first there is.
-fn order_for(view: &dyn ErasedView, request: &PageRequest) -> Result<&'static [&'static str], QueryError> {
-    let fits = |fields: &&&'static [&'static str]| {
-        let front = fields.get(..request.filters.len()).unwrap_or_default();
-        front.len() == request.filters.len()
-            && request.filters.iter().all(|(field, _)| front.contains(&field.as_str()))
+/// The first index that has all filters in front, and the scope's field with them where there is one that has; without
+/// filters the first there is.
+fn order_for(
+    view: &dyn ErasedView,
+    request: &PageRequest,
+    scope: Scope,
+) -> Result<&'static [&'static str], QueryError> {
+    let filters: Vec<&str> = request.filters.iter().map(|(field, _)| field.as_str()).collect();
+    let twice = filters.iter().enumerate().find(|(place, field)| filters[..*place].contains(field));
+    let with_front = |wanted: &[&str]| {
+        let fits = |fields: &&&'static [&'static str]| {
+            let front = fields.get(..wanted.len());
+            front.is_some_and(|front| wanted.iter().all(|field| front.contains(field)))
+        };
+        view.index().iter().find(fits).copied()
     };
-    match view.index().iter().find(fits) {
-        Some(fields) => Ok(fields),
-        None if request.filters.is_empty() => Ok(&[]),
-        None => {
-            let known = |field: &String| view.index().iter().any(|fields| fields.contains(&field.as_str()));
-            let field = request.filters.iter().map(|(field, _)| field).find(|field| !known(field));
-            let field = field.or(request.filters.last().map(|(field, _)| field)).cloned().unwrap_or_default();
-            let fields = view.index().first().map(|fields| fields.iter().map(ToString::to_string).collect());
-            Err(QueryError::Filter { field, fields: fields.unwrap_or_default() })
+    let mut scoped = filters.clone();
+    if let Scope::Own(field) = scope
+        && !scoped.contains(&field)
+    {
+        scoped.push(field);
+    }
+    match with_front(&scoped).or_else(|| with_front(&filters)) {
+        Some(fields) if twice.is_none() => Ok(fields),
+        None if filters.is_empty() => Ok(&[]),
+        _ => {
+            let known = |field: &&&str| view.index().iter().any(|fields| fields.contains(*field));
+            let field = twice.map(|(_, field)| field).or(filters.iter().find(|field| !known(field)));
+            let field = field.or(filters.last()).copied().unwrap_or_default().to_owned();
+            Err(QueryError::Filter {
+                field,
+                fields: view.index().iter().map(|fields| fields.join(", then ")).collect(),
+            })
         }
     }
 }
@@ -188,28 +215,25 @@ fn order_for(view: &dyn ErasedView, request: &PageRequest) -> Result<&'static [&
 /// The value of a filter, as its field is typed in the document's schema.
 fn typed(view: &dyn ErasedView, field: &str, text: &str) -> Sql {
     let schema = view.schema();
-    let kind = schema.pointer(&format!("/properties/{field}/type"));
-    let is = |name: &str| match kind {
-        Some(Value::String(kind)) => kind == name,
-        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == name),
-        _ => false,
-    };
     match text {
-        "true" if is("boolean") => 1.into(),
-        "false" if is("boolean") => 0.into(),
-        _ if is("integer") || is("number") => text.parse::<i64>().map_or_else(
-            |_| text.parse::<f64>().map_or_else(|_| text.to_owned().into(), Sql::from),
-            Sql::from,
-        ),
+        "true" if is_type(&schema, field, "boolean") => 1.into(),
+        "false" if is_type(&schema, field, "boolean") => 0.into(),
+        _ if is_type(&schema, field, "integer") || is_type(&schema, field, "number") => {
+            let real = || text.parse::<f64>().map_or_else(|_| text.to_owned().into(), Sql::from);
+            text.parse::<i64>().map_or_else(|_| real(), Sql::from)
+        }
         _ => text.to_owned().into(),
     }
 }
 
-fn json_of(value: Sql) -> Value {
+/// A column as the field it was made from.
+fn json_of(value: Sql, is_truth: bool) -> Value {
     match value {
+        Sql::Integer(number) if is_truth => (number != 0).into(),
         Sql::Integer(number) => number.into(),
+        // What is absent is no JSON number either.
         Sql::Real(number) => json!(number),
-        Sql::Text(text) if !text.is_empty() => text.into(),
+        Sql::Text(text) => text.into(),
         _ => Value::Null,
     }
 }
@@ -221,15 +245,15 @@ fn amount(minor: i64, unit: &str) -> Value {
     }
 }
 
-/// Where a page ended: the values of its order and the key, as JSON in hexadecimal, so that it fits in a URL as it is.
+/// Where a page ended: its order, the values of it and the key, as JSON in hexadecimal, so that it fits in a URL as it is.
 fn encode_cursor(order: &[&str], document: &Value, key: &str) -> String {
-    let mut values: Vec<Value> =
-        order.iter().map(|field| document.get(field).cloned().unwrap_or(Value::Null)).collect();
+    let mut values = vec![order.join(",").into()];
+    values.extend(order.iter().map(|field| document.get(field).cloned().unwrap_or(Value::Null)));
     values.push(key.into());
     Value::Array(values).to_string().bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn decode_cursor(cursor: &str, expected: usize) -> Result<Vec<Sql>, QueryError> {
+fn decode_cursor(cursor: &str, order: &[&str]) -> Result<Vec<Sql>, QueryError> {
     let digits: Option<Vec<u8>> = (cursor.is_ascii() && cursor.len().is_multiple_of(2))
         .then(|| {
             (0..cursor.len()).step_by(2).map(|at| u8::from_str_radix(&cursor[at..at + 2], 16).ok()).collect()
@@ -237,8 +261,10 @@ fn decode_cursor(cursor: &str, expected: usize) -> Result<Vec<Sql>, QueryError> 
         .flatten();
     let values: Vec<Value> =
         digits.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or(QueryError::Cursor)?;
-    if values.len() != expected {
-        return Err(QueryError::Cursor);
+    match values.split_first() {
+        Some((of, values)) if *of == order.join(",") && values.len() == order.len() + 1 => {
+            Ok(values.iter().map(|value| scalar(Some(value))).collect())
+        }
+        _ => Err(QueryError::Cursor),
     }
-    Ok(values.iter().map(|value| scalar(Some(value))).collect())
 }

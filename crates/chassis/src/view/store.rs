@@ -34,8 +34,9 @@ pub(crate) struct ViewStore {
 }
 
 impl ViewStore {
-    /// Opens the database in `file`, belonging to the log `log_id`; what was built from another log is dropped.
-    pub(crate) fn open(file: &Path, log_id: &str) -> Result<Self, StoreError> {
+    /// Opens the database in `file`, belonging to the log `log_id`; what was built from another log is dropped, and
+    /// so is what was built from more than the log now holds, as after a backup was restored.
+    pub(crate) fn open(file: &Path, log_id: &str, head: i64) -> Result<Self, StoreError> {
         let writer = Connection::open(file)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL may lose the newest documents to a power cut, together with the checkpoint that builds them again.
@@ -49,7 +50,12 @@ impl ViewStore {
         )?;
         let known: Option<String> =
             writer.query_row("SELECT log_id FROM source", [], |row| row.get(0)).optional()?;
-        if known.as_deref() != Some(log_id) {
+        let ahead: bool = writer.query_row(
+            "SELECT EXISTS (SELECT 1 FROM checkpoints WHERE position > ?1)",
+            [head],
+            |row| row.get(0),
+        )?;
+        if known.as_deref() != Some(log_id) || ahead {
             forget(&writer)?;
             writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
         }
@@ -171,7 +177,6 @@ pub(super) fn put(
     transaction: &Transaction<'_>,
     layout: &Layout,
     key: &str,
-    stream: Uuid,
     document: Option<&Value>,
 ) -> rusqlite::Result<()> {
     let table = &layout.table;
@@ -179,12 +184,9 @@ pub(super) fn put(
         transaction.prepare_cached(&format!("DELETE FROM \"{table}\" WHERE key = ?1"))?.execute([key])?;
         return Ok(());
     };
-    let own = key == stream.to_string();
-    let mut values: Vec<Sql> = vec![
-        key.to_owned().into(),
-        if own { Sql::Blob(stream.as_bytes().to_vec()) } else { Sql::Null },
-        document.to_string().into(),
-    ];
+    // A key that is an id is an aggregate's, whichever aggregate's event came last.
+    let stream = Uuid::try_parse(key).map_or(Sql::Null, |stream| Sql::Blob(stream.as_bytes().to_vec()));
+    let mut values: Vec<Sql> = vec![key.to_owned().into(), stream, document.to_string().into()];
     values.extend(layout.columns.iter().map(|column| scalar(document.get(column))));
     for sum in &layout.sums {
         let (number, unit) = summand(document.get(sum));
@@ -197,7 +199,8 @@ pub(super) fn put(
     Ok(())
 }
 
-/// A field as a column. What is absent sorts first, as empty text: SQL's NULL compares with nothing, not even in paging.
+/// A field as a column. What is absent is less than every number and every text, and equal to itself; SQL's NULL
+/// compares with nothing, not even in paging.
 pub(super) fn scalar(value: Option<&Value>) -> Sql {
     match value {
         Some(Value::Bool(value)) => i64::from(*value).into(),
@@ -206,7 +209,7 @@ pub(super) fn scalar(value: Option<&Value>) -> Sql {
             None => number.as_f64().unwrap_or_default().into(),
         },
         Some(Value::String(text)) => text.clone().into(),
-        _ => String::new().into(),
+        _ => f64::NEG_INFINITY.into(),
     }
 }
 

@@ -1,0 +1,173 @@
+//! The log's promises, against a real database.
+
+use std::collections::BTreeSet;
+
+use macadam_kernel::Actor;
+use rusqlite::Connection;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::*;
+use crate::telemetry::{Metrics, Shape};
+
+fn metrics() -> Metrics {
+    Metrics::new("test", &Shape::default()).expect("the names are good")
+}
+
+fn open(folder: &TempDir) -> EventLog {
+    EventLog::open(&folder.path().join("log.db"), metrics().log).expect("it opens")
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn event() -> NewEvent {
+    NewEvent { kind: "Happened", schema_version: 1, published: false, payload: "{}".to_owned() }
+}
+
+fn append(stream: Uuid, expected: i64, events: usize) -> Append {
+    Append {
+        aggregate: "Thing",
+        stream,
+        expected,
+        events: vec![event(); events],
+        actor: Actor::system("test"),
+        correlation_id: stream,
+        causation_id: None,
+        traceparent: None,
+        key: None,
+        deadlines: Vec::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn positions_are_dense_and_in_commit_order_under_64_writers_that_share_commits() {
+    let (folder, metrics) = (folder(), metrics());
+    let log = EventLog::open(&folder.path().join("log.db"), metrics.log.clone()).expect("it opens");
+    let writers: Vec<_> = (0..64_u128)
+        .map(|number| {
+            let log = log.clone();
+            tokio::spawn(async move {
+                let stream = Uuid::from_u128(number + 1);
+                let mut last = 0;
+                for version in 0..8 {
+                    let appended =
+                        log.append(append(stream, version, 1)).await.expect("nobody else is there");
+                    assert_eq!(appended.version, version + 1);
+                    assert!(appended.position > last);
+                    assert!(*log.head().borrow() >= appended.position, "what is acknowledged can be read");
+                    last = appended.position;
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.expect("no panic");
+    }
+    let events = log.after(0, 1_000).expect("readable");
+    let positions: Vec<_> = events.iter().map(|event| event.position).collect();
+    assert_eq!(positions, (1..=512).collect::<Vec<_>>());
+    assert!(events.is_sorted_by_key(|event| event.recorded_at), "time never goes back");
+    let (commits, appends) =
+        (metrics.log.group_size.get_sample_count(), metrics.log.group_size.get_sample_sum());
+    assert!(appends > 511.0 && appends < 513.0, "{appends}");
+    assert!(commits < 512, "several appends share a commit: {commits}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_conflict_leaves_its_neighbours_alone() {
+    let folder = folder();
+    let log = open(&folder);
+    let streams: Vec<_> = (1..=40).map(Uuid::from_u128).collect();
+    log.append(append(streams[0], 0, 3)).await.expect("new");
+    // Every second one expects a version that its stream does not have.
+    let waiting = streams.iter().enumerate().map(|(place, stream)| {
+        let expected = if place == 0 { 3 } else { i64::from(place % 2 == 1) };
+        log.append(append(*stream, expected, 1))
+    });
+    let outcomes = futures_util::future::join_all(waiting).await;
+    for (place, outcome) in outcomes.iter().enumerate() {
+        if place % 2 == 1 {
+            assert!(matches!(outcome, Err(AppendError::Conflict { actual: 0 })), "{place}: {outcome:?}");
+        } else {
+            assert!(outcome.is_ok(), "{place}: {outcome:?}");
+        }
+    }
+    let positions: Vec<_> = log.after(0, 100).expect("readable").iter().map(|event| event.position).collect();
+    assert_eq!(positions, (1..=23).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_accepted_once_also_without_events_and_within_one_commit() {
+    let folder = folder();
+    let log = open(&folder);
+    let stream = Uuid::from_u128(1);
+    log.append(append(stream, 0, 1)).await.expect("new");
+    let keyed = || Append { key: Some([7; 32]), ..append(stream, 1, 0) };
+    let outcomes =
+        futures_util::future::join_all([log.append(keyed()), log.append(keyed()), log.append(keyed())]).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
+    let again = log.append(Append { key: Some([7; 32]), ..append(stream, 1, 5) }).await;
+    let Err(AppendError::Repeated(before)) = again else { panic!("{again:?}") };
+    assert_eq!((before.stream, before.version, before.position), (stream, 1, 1));
+    assert_eq!(log.accepted([7; 32]).await.expect("readable"), Some(before));
+    assert_eq!(log.accepted([8; 32]).await.expect("readable"), None);
+    assert_eq!(log.after(0, 10).expect("readable").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_that_was_cleared_or_set_anew_is_not_fired() {
+    let folder = folder();
+    let log = open(&folder);
+    let stream = Uuid::from_u128(1);
+    let set = || DeadlineChange::Set { deadline: "Due", nth: 1, after: jiff::SignedDuration::ZERO };
+    log.append(Append { deadlines: vec![set()], ..append(stream, 0, 1) }).await.expect("new");
+    let due = log.due(Timestamp::MAX, 10).await.expect("readable").remove(0);
+    let fire = |expected| Append { deadlines: vec![due.fired()], ..append(stream, expected, 1) };
+    let stale = DeadlineChange::Fired {
+        deadline: "Due".to_owned(),
+        nth: 1,
+        set_at: due.set_at - jiff::SignedDuration::from_millis(1),
+    };
+    let outcome = log.append(Append { deadlines: vec![stale], ..append(stream, 1, 1) }).await;
+    assert!(matches!(outcome, Err(AppendError::Cleared)), "{outcome:?}");
+    log.append(fire(1)).await.expect("it is there");
+    let outcome = log.append(fire(2)).await;
+    assert!(matches!(outcome, Err(AppendError::Cleared)), "{outcome:?}");
+    assert_eq!(log.after(0, 10).expect("readable").len(), 2, "nothing of it was stored");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reopened_log_goes_on_and_time_does_not_go_back() {
+    let folder = folder();
+    let (stream, future) = (Uuid::from_u128(1), 4_102_444_800_000_000_i64);
+    let id = {
+        let log = open(&folder);
+        log.append(append(stream, 0, 2)).await.expect("new");
+        log.id().to_owned()
+    };
+    let file = folder.path().join("log.db");
+    // As a machine leaves it whose clock was wrong.
+    let tampered = Connection::open(&file).expect("it opens");
+    tampered.execute("UPDATE events SET recorded_at = ?1 WHERE position = 2", [future]).expect("writable");
+    let log = open(&folder);
+    assert_eq!((log.id(), *log.head().borrow()), (id.as_str(), 2));
+    let appended = log.append(append(stream, 2, 1)).await.expect("it goes on");
+    assert_eq!((appended.version, appended.position), (3, 3));
+    let events = log.stream(stream).await.expect("readable");
+    assert_eq!(micros(events[2].recorded_at), future);
+    let ids: BTreeSet<_> = events.iter().map(|event| event.event_id).collect();
+    assert_eq!(ids.len(), 3);
+}
+
+#[test]
+fn a_log_of_a_newer_schema_is_refused() {
+    let folder = folder();
+    let file = folder.path().join("log.db");
+    let connection = Connection::open(&file).expect("it opens");
+    connection.pragma_update(None, "user_version", 99).expect("writable");
+    let error = EventLog::open(&file, metrics().log).err().expect("refused");
+    assert!(matches!(error, OpenError::Newer { found: 99, .. }), "{error}");
+    assert!(error.to_string().contains("start the newer binary"));
+}

@@ -1,0 +1,13 @@
+//! The chassis, serving a small shop in process: what is promised to every context, fact by fact.
+
+mod access;
+mod commands;
+mod deadlines;
+mod drain;
+mod faults;
+mod feed;
+mod preconditions;
+mod processes;
+mod shop;
+mod telemetry;
+mod views;
