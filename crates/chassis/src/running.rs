@@ -1,7 +1,9 @@
 //! A context that is running: its log, its views, its subscribers and its two servers.
 
 use std::collections::HashMap;
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,9 @@ use crate::{deadline, http, process};
 
 /// How long those who are cut off have to be told so.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// How long a start waits for a data folder that another process still has.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
 
 /// A view with where it lies and how far it has come.
 pub(crate) struct ViewRuntime {
@@ -52,6 +57,8 @@ pub(crate) struct Shared {
     /// Views, processes and deadlines end; later than the API, whose last requests may wait for them.
     pub stop: watch::Sender<bool>,
     commands: HashMap<&'static str, (usize, CommandInfo)>,
+    /// Held as long as anything may write there.
+    _lock: File,
 }
 
 impl Shared {
@@ -192,6 +199,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     }
     let dir = &config.data.dir;
     std::fs::create_dir_all(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
+    let lock = lock(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
     let log = EventLog::open(&dir.join("log.db"), metrics.log.clone())?;
     let store = ViewStore::open(&dir.join("views.db"), log.id(), *log.head().borrow())?;
@@ -226,8 +234,26 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         cut: watch::Sender::new(false),
         stop: watch::Sender::new(false),
         commands,
+        _lock: lock,
     };
     Ok((Arc::new(shared), routes))
+}
+
+/// Takes the data folder for this process. A predecessor that is about to end is given a moment.
+fn lock(dir: &Path) -> Result<File, StartError> {
+    let failed = |source| StartError::DataDir { dir: dir.to_owned(), source };
+    let file = File::options().create(true).append(true).open(dir.join("lock")).map_err(failed)?;
+    let asked = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+            Err(TryLockError::WouldBlock) if asked.elapsed() > LOCK_WAIT => {
+                return Err(StartError::InUse { dir: dir.to_owned() });
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
 }
 
 /// `10d` and the like, as jiff reads them; days have 24 hours here, since a deadline has no time zone.

@@ -46,6 +46,12 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// Another process has it: two writers would each think that the next position is theirs.
+    #[error("data folder `{}` is used by another process: stop that one, or set data.dir", dir.display())]
+    InUse {
+        /// Which.
+        dir: PathBuf,
+    },
     /// A metric's name or labels.
     #[error("register metrics")]
     Metrics(#[from] prometheus::Error),

@@ -49,9 +49,7 @@ async fn run(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let max = shared.config.http.body_max_bytes;
-    let too_large = content_length(&parts.headers).is_some_and(|length| length > max as u64);
-    let body = if too_large { None } else { to_bytes(body, max).await.ok() };
-    let body = body.ok_or_else(|| Problem::too_large(max))?;
+    let body = to_bytes(body, max).await.map_err(|_| Problem::too_large(max))?;
     if !body.is_empty() && !is_json(&parts.headers) {
         return Err(Problem::media_type());
     }
@@ -158,10 +156,6 @@ fn state_headers(headers: &mut HeaderMap, version: i64) {
     }
     headers.insert(header::VARY, HeaderValue::from_static("Authorization"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-}
-
-fn content_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

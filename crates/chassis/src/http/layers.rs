@@ -4,8 +4,9 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
@@ -74,6 +75,24 @@ pub(crate) async fn correlated(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert(CORRELATION, value);
     }
     response
+}
+
+/// Reads the body before anything is answered: what is left unread of it cannot be told from the next request on the
+/// same connection, which a client would lose with it.
+pub(crate) async fn read_whole(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let max = shared.config.http.body_max_bytes;
+    let (parts, body) = request.into_parts();
+    let length =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let body = if length.is_some_and(|length: u64| length > max as u64) {
+        None
+    } else {
+        to_bytes(body, max).await.ok()
+    };
+    match body {
+        Some(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        None => Problem::too_large(max).into_response(),
+    }
 }
 
 /// Answers what takes too long, and what the end of the process cuts off. A feed waits for news as long as it was asked to.

@@ -78,6 +78,8 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         .nest_service("/custom", custom.fallback(async || Problem::not_found()))
         // Innermost: a panic becomes an answer before anything outside gives up on the request.
         .layer(CatchPanicLayer::custom(layers::panicked))
+        // Within the time limit, which also holds for a client that sends its body slowly.
+        .layer(from_fn_with_state(shared.clone(), layers::read_whole))
         // Around the handler alone, so that what was answered late is measured as what it was.
         .layer(from_fn_with_state(shared.clone(), layers::time_limited))
         // Every answer names the correlation id, also that of a timeout.

@@ -8,6 +8,7 @@ mod faults;
 mod feed;
 mod preconditions;
 mod processes;
+mod promises;
 mod shop;
 mod telemetry;
 mod views;
