@@ -164,8 +164,8 @@ fn next(name: &str, dry_run: bool) {
         message("\nnothing was written. next: the same without --dry-run");
     } else {
         message(&format!(
-            "\nnext: cargo nextest run -p {name}-domain   shows the examples that wait for you; replace them one by one\n      \
-             cargo xtask up                     starts it with all others"
+            "\nnext: cargo test -p {name}-domain   shows the examples that wait for you; replace them one by one\n      \
+             cargo xtask up               starts it with all others"
         ));
     }
 }

@@ -46,6 +46,9 @@ pub(crate) fn written(context: &str, files: &[Written], dry_run: bool, as_json: 
     for owner in [Owner::Owned, Owner::Managed] {
         let own = changed.iter().filter(|file| file.owner == owner);
         let (count, lines) = own.fold((0, 0), |(count, lines), file| (count + 1, lines + file.lines));
+        if count == 0 {
+            continue;
+        }
         result(&format!("{context}: {count} {} files, {lines} lines", word(owner)));
     }
 }

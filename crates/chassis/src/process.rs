@@ -30,8 +30,8 @@ pub(crate) enum StepError {
     Read(#[from] ReadError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("understand the state of {process} `{key}`")]
-    State { process: &'static str, key: String, source: serde_json::Error },
+    #[error("understand the state of {process} `{key}`: column {column} does not fit")]
+    State { process: &'static str, key: String, column: usize },
     #[error("send {command}")]
     Send { command: &'static str, source: Failure },
 }
@@ -102,7 +102,12 @@ where
         Box::pin(async move {
             let heard = event.decode::<P::Heard>()?;
             let key = P::key(&heard);
-            let broken = |source| StepError::State { process: P::NAME, key: key.clone(), source };
+            // The parser's own words may quote what the state holds.
+            let broken = |error: serde_json::Error| StepError::State {
+                process: P::NAME,
+                key: key.clone(),
+                column: error.column(),
+            };
             let wanted = key.clone();
             let before = stored(shared, move |store| store.process(P::NAME, &wanted)).await?;
             let was_running = before.is_some();
@@ -145,7 +150,7 @@ async fn send(
     let Outgoes { command, to, payload } = outgoing;
     let failed = |source| StepError::Send { command, source };
     let (aggregate, info) = shared.command(command).ok_or(failed(Failure::NotFound))?;
-    let name = format!("{process}\n{key}\n{}\n{number}", cause.event_id);
+    let name = format!("{process}\n{key}\n{}\n{number}\n{command}", cause.event_id);
     let mark = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
     let mut once = [0; 32];
     once[..16].copy_from_slice(mark.as_bytes());

@@ -201,7 +201,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     std::fs::create_dir_all(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
     let lock = lock(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
-    let log = EventLog::open(&dir.join("log.db"), metrics.log.clone())?;
+    let log = EventLog::open(&dir.join("log.db"), name, metrics.log.clone())?;
     let store = ViewStore::open(&dir.join("views.db"), log.id(), *log.head().borrow())?;
     let mut runtimes = Vec::with_capacity(views.len());
     for view in views {

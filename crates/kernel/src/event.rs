@@ -34,14 +34,16 @@ pub enum DecodeError {
         expected: Vec<&'static str>,
     },
     /// The stored payload does not fit the code's struct.
-    #[error("payload of event `{kind}` version {version} does not fit")]
+    #[error("payload of event `{kind}` version {version} does not fit: {fault:?} error in column {column}")]
     Payload {
         /// The kind in the log.
         kind: String,
         /// The version in the log.
         version: u32,
-        /// What the parser said.
-        source: serde_json::Error,
+        /// What kind of fault the parser found: `Data` or `Syntax`. What it said of it may quote the payload.
+        fault: serde_json::error::Category,
+        /// Where in the payload.
+        column: usize,
     },
 }
 

@@ -38,7 +38,8 @@ pub mod __private {
         serde_json::from_str(payload).map_err(|source| crate::DecodeError::Payload {
             kind: kind.to_owned(),
             version,
-            source,
+            fault: source.classify(),
+            column: source.column(),
         })
     }
 }

@@ -208,7 +208,7 @@ pub fn markdown() -> String {
 const MARKDOWN_HEAD: &str = "\
 # The lints of the board
 
-Written from `crates/road/src/codes.rs` by its test under `MACADAM_BLESS=1`; edits belong there. `cargo xtask board check`
+Written from `crates/road/src/codes.rs` by its test under `BLESS_GOLDEN=1`; edits belong there. `cargo xtask board check`
 reports them, and `cargo xtask explain CODE` says why each matters. An error refuses the board; a warning does not. A
 code keeps its meaning for ever.
 

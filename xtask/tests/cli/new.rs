@@ -18,7 +18,7 @@ fn a_context_is_made_from_flags_and_the_next_step_is_named() {
     let output = run(workspace.path(), PAYMENTS);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("services/payments/domain/src/payment/capture.rs"));
-    assert!(text(&output.stderr).contains("next: cargo nextest run -p payments-domain"));
+    assert!(text(&output.stderr).contains("next: cargo test -p payments-domain"));
     assert!(workspace.path().join("services/payments/service/src/wiring.rs").is_file());
 }
 

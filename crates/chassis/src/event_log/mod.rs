@@ -45,6 +45,14 @@ pub enum OpenError {
         /// The newest schema version that this binary knows.
         known: usize,
     },
+    /// The log is another context's.
+    #[error("event log belongs to `{found}`, this is `{context}`: give each context a data.dir of its own")]
+    Foreign {
+        /// Whose it is.
+        found: String,
+        /// Who asked.
+        context: String,
+    },
     /// The machine does not let a thread start.
     #[error("start the writer's thread")]
     Thread(#[from] std::io::Error),
@@ -136,8 +144,8 @@ pub(crate) struct EventLog {
 }
 
 impl EventLog {
-    /// Opens the log in `file`, making it where there is none.
-    pub(crate) fn open(file: &Path, metrics: LogMetrics) -> Result<Self, OpenError> {
+    /// Opens the log of `context` in `file`, making it where there is none.
+    pub(crate) fn open(file: &Path, context: &str, metrics: LogMetrics) -> Result<Self, OpenError> {
         let mut connection = Connection::open(file)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL would survive a kill, but not a power cut after the answer was given.
@@ -145,6 +153,12 @@ impl EventLog {
         schema::migrate(&mut connection)?;
         let id: String =
             connection.query_row("SELECT value FROM meta WHERE name = 'log_id'", [], |row| row.get(0))?;
+        connection.execute("INSERT OR IGNORE INTO meta VALUES ('context', ?1)", [context])?;
+        let found: String =
+            connection.query_row("SELECT value FROM meta WHERE name = 'context'", [], |row| row.get(0))?;
+        if found != context {
+            return Err(OpenError::Foreign { found, context: context.to_owned() });
+        }
         let (writer, waiting) = mpsc::channel(WAITING_MAX);
         let (moved, head) = watch::channel(0);
         writer::start(connection, waiting, moved, metrics)?;

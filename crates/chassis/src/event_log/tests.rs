@@ -15,7 +15,7 @@ fn metrics() -> Metrics {
 }
 
 fn open(folder: &TempDir) -> EventLog {
-    EventLog::open(&folder.path().join("log.db"), metrics().log).expect("it opens")
+    EventLog::open(&folder.path().join("log.db"), "shop", metrics().log).expect("it opens")
 }
 
 fn folder() -> TempDir {
@@ -44,7 +44,7 @@ fn append(stream: Uuid, expected: i64, events: usize) -> Append {
 #[tokio::test(flavor = "multi_thread")]
 async fn positions_are_dense_and_in_commit_order_under_64_writers_that_share_commits() {
     let (folder, metrics) = (folder(), metrics());
-    let log = EventLog::open(&folder.path().join("log.db"), metrics.log.clone()).expect("it opens");
+    let log = EventLog::open(&folder.path().join("log.db"), "shop", metrics.log.clone()).expect("it opens");
     let writers: Vec<_> = (0..64_u128)
         .map(|number| {
             let log = log.clone();
@@ -167,7 +167,15 @@ fn a_log_of_a_newer_schema_is_refused() {
     let file = folder.path().join("log.db");
     let connection = Connection::open(&file).expect("it opens");
     connection.pragma_update(None, "user_version", 99).expect("writable");
-    let error = EventLog::open(&file, metrics().log).err().expect("refused");
+    let error = EventLog::open(&file, "shop", metrics().log).err().expect("refused");
     assert!(matches!(error, OpenError::Newer { found: 99, .. }), "{error}");
     assert!(error.to_string().contains("start the newer binary"));
+}
+
+#[tokio::test]
+async fn a_log_of_another_context_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    drop(open(&folder));
+    let other = EventLog::open(&folder.path().join("log.db"), "bank", metrics().log).err();
+    assert!(matches!(other, Some(OpenError::Foreign { .. })), "{other:?}");
 }

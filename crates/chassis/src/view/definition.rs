@@ -103,8 +103,8 @@ pub(crate) enum ProjectError {
     Event(#[from] ReadError),
     #[error("load the document")]
     Load(#[from] rusqlite::Error),
-    #[error("understand the document `{key}`")]
-    Document { key: String, source: serde_json::Error },
+    #[error("understand the document `{key}`: column {column} does not fit")]
+    Document { key: String, column: usize },
 }
 
 impl<V: Projection> ErasedView for ViewDef<V> {
@@ -134,7 +134,9 @@ impl<V: Projection> ErasedView for ViewDef<V> {
     ) -> Result<Projected, ProjectError> {
         let heard = event.decode::<V::Heard>()?;
         let key = V::key(&heard);
-        let broken = |source| ProjectError::Document { key: key.clone(), source };
+        // The parser's own words may quote what the document holds.
+        let broken =
+            |error: serde_json::Error| ProjectError::Document { key: key.clone(), column: error.column() };
         let before = load(&key)?.map(|text| serde_json::from_str::<V>(&text)).transpose().map_err(broken)?;
         let after = V::project(before, &heard);
         let document = after.map(|view| serde_json::to_value(&view)).transpose().map_err(broken)?;

@@ -112,7 +112,8 @@ const CRATE_MODULES: [&str; 11] = [
 const AGGREGATE_MODULES: [&str; 3] = ["state", "view", "mod"];
 
 /// Routes that every context has.
-const ROUTES: [&str; 7] = ["views", "events", "schemas", "problems", "health", "metrics", "describe"];
+const ROUTES: [&str; 8] =
+    ["views", "events", "schemas", "custom", "problems", "health", "metrics", "describe"];
 
 /// Whether Rust keeps the word, in any edition.
 pub(super) fn is_keyword(word: &str) -> bool {

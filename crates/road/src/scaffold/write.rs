@@ -101,25 +101,35 @@ pub fn create(
 pub fn update(root: &Path, board: &Board, dry_run: bool) -> Result<Vec<Written>, ScaffoldError> {
     let name = board.context.name.to_string();
     let target = root.join("services").join(&name);
-    let staged = stage(root, board, false)?;
+    let staged = stage(root, board, dry_run)?;
     let mut written = Vec::new();
+    let mut managed: Vec<(&str, String, &'static str)> = Vec::new();
+    let mut accepted: Rendered = Vec::new();
     for (file, (path, text)) in staged.plan.files.iter().zip(&staged.rendered) {
-        if file.owner == Owner::Owned {
-            continue;
+        // What an owned file was seeded with stands in the base; a seed without its fields says less.
+        let base = fs::read_to_string(target.join(".road/base").join(path))
+            .ok()
+            .filter(|_| file.owner == Owner::Owned);
+        accepted.push((path.clone(), base.unwrap_or_else(|| text.clone())));
+        if file.owner == Owner::Managed {
+            managed.push((path, text.clone(), file.purpose));
         }
+    }
+    managed.push((".road/lock.toml", lock(&staged.plan, &accepted), "whose each file is"));
+    for (path, text, purpose) in managed {
         let place = target.join(path);
         let action = match fs::read_to_string(&place) {
-            Ok(found) if found == *text => Action::Unchanged,
+            Ok(found) if found == text => Action::Unchanged,
             Ok(_) => Action::Update,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Action::Create,
             Err(error) => return Err(io("read", &place)(error)),
         };
         if !dry_run && action != Action::Unchanged {
             let fresh = place.with_extension("road-new");
-            put(&fresh, text)?;
+            put(&fresh, &text)?;
             fs::rename(&fresh, &place).map_err(io("replace", &place))?;
         }
-        written.push(entry(&name, path, file.owner, file.purpose, action, text));
+        written.push(entry(&name, path, Owner::Managed, purpose, action, &text));
     }
     Ok(written)
 }

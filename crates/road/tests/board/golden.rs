@@ -1,4 +1,4 @@
-//! Whole boards and whole outputs, compared with files; `MACADAM_BLESS=1` rewrites these.
+//! Whole boards and whole outputs, compared with files; `BLESS_GOLDEN=1` rewrites these.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -26,10 +26,10 @@ fn read(path: &Path) -> String {
 
 #[track_caller]
 pub(crate) fn check(path: &Path, actual: &str) {
-    if std::env::var_os("MACADAM_BLESS").is_some() {
+    if std::env::var_os("BLESS_GOLDEN").is_some() {
         std::fs::write(path, actual).expect("golden files can be written");
     }
-    assert_eq!(read(path), actual, "{} differs; MACADAM_BLESS=1 rewrites it", path.display());
+    assert_eq!(read(path), actual, "{} differs; BLESS_GOLDEN=1 rewrites it", path.display());
 }
 
 fn sound(name: &str) -> Board {
