@@ -48,6 +48,9 @@ pub struct Config {
     pub domain: BTreeMap<String, Value>,
     /// The process.
     pub runtime: Runtime,
+    /// Keys of `[domain]` that a secret file gave.
+    #[serde(skip)]
+    secrets: Vec<String>,
 }
 
 /// The API.
@@ -216,7 +219,9 @@ pub enum ConfigError {
 impl Config {
     /// Reads all sources.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::from_sources(file, std::env::vars())
+        // Other programs' variables may hold anything; those of ours that are no text are named as such.
+        let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+        Self::from_sources(file, std::env::vars_os().map(|(name, value)| (text(name), text(value))))
     }
 
     fn from_sources(
@@ -239,6 +244,7 @@ impl Config {
             figment =
                 figment.merge(Variable { value: text.parse().unwrap_or(FigValue::from(text)), name: key });
         }
+        let mut from_files = Vec::new();
         for (key, path) in secrets {
             let path = PathBuf::from(path);
             let content = std::fs::read_to_string(&path).map_err(|source| ConfigError::Secret {
@@ -247,15 +253,25 @@ impl Config {
                 source,
             })?;
             let name = key[..key.len() - SECRET.len()].to_owned();
+            from_files.extend(name.to_ascii_lowercase().strip_prefix("domain__").map(ToOwned::to_owned));
             figment = figment.merge(Variable { name, value: content.trim().into() });
         }
-        figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))
+        let mut config: Self = figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))?;
+        config.secrets = from_files;
+        Ok(config)
     }
 
     /// What `[domain]` says under this key, for the context's own lookups; none where it says nothing.
     pub fn domain<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, String> {
         let Some(value) = self.domain.get(key) else { return Ok(None) };
-        serde_json::from_value(value.clone()).map(Some).map_err(|error| format!("read domain.{key}: {error}"))
+        let secret = self.secrets.iter().any(|secret| secret == key);
+        serde_json::from_value(value.clone()).map(Some).map_err(|error| {
+            if secret {
+                format!("read domain.{key}: it has another form")
+            } else {
+                format!("read domain.{key}: {error}")
+            }
+        })
     }
 
     /// The configuration in force, as commented TOML, with secrets masked.
@@ -264,6 +280,9 @@ impl Config {
         let mut values = serde_json::to_value(self).unwrap_or_default();
         if self.auth.dev_signing_key.is_some() {
             values["auth"]["dev_signing_key"] = "***".into();
+        }
+        for key in &self.secrets {
+            values["domain"][key] = "***".into();
         }
         let mut text = String::new();
         let Some(sections) = values.as_object() else { return text };
@@ -315,6 +334,16 @@ mod tests {
         assert!(!config.print().contains("hush"));
         assert!(config.print().contains("dev_signing_key = \"***\""), "{}", config.print());
         assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn a_secret_of_the_domain_is_not_printed_either() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        std::fs::write(file.path(), "hush").expect("writable");
+        let variable = ("MACADAM_DOMAIN__API_KEY_FILE".to_owned(), file.path().display().to_string());
+        let config = Config::from_sources(None, std::iter::once(variable)).expect("valid");
+        assert_eq!(config.domain::<String>("api_key"), Ok(Some("hush".to_owned())));
+        assert!(!config.print().contains("hush"), "{}", config.print());
     }
 
     #[test]

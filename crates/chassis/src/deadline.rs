@@ -1,8 +1,9 @@
 //! Deadlines: rows of the log that come due, and the task that sends their commands.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use macadam_kernel::{Aggregate as _, Deadline, Due, Message};
@@ -17,6 +18,8 @@ use crate::telemetry::chain;
 
 /// Deadlines sent in one go; the rest follows at once.
 const BATCH: u32 = 256;
+/// How long a deadline rests whose command failed.
+const REST: Duration = Duration::from_secs(5);
 /// The longest pause between two looks: a clock that is set forward is noticed this late.
 const LOOK_MAX: Duration = Duration::from_secs(1);
 
@@ -51,11 +54,15 @@ impl DeadlineDef {
     }
 }
 
+/// Deadlines whose commands failed, by name, stream and number, and when each is tried again.
+type Failing = HashMap<(String, Uuid, u32), Instant>;
+
 /// Sends what is due until told to stop.
 pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let mut head = shared.engine.log.head();
+    let mut failing = Failing::new();
     while !*stop.borrow() {
-        let pause = match fire(&shared, &stop).await {
+        let pause = match fire(&shared, &mut failing, &stop).await {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::error!(error = chain(&error), "deadlines could not be read");
@@ -71,27 +78,37 @@ pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
 }
 
 /// Sends what is due now, and says how long nothing will be.
-async fn fire(shared: &Arc<Shared>, stop: &watch::Receiver<bool>) -> Result<Duration, Failure> {
+async fn fire(
+    shared: &Arc<Shared>,
+    failing: &mut Failing,
+    stop: &watch::Receiver<bool>,
+) -> Result<Duration, Failure> {
     let engine = &shared.engine;
     if engine.deadlines.is_empty() {
         return Ok(LOOK_MAX);
     }
-    let due = engine.log.due(Timestamp::now(), BATCH).await?;
-    let mut failed = false;
-    for row in &due {
+    let now = Instant::now();
+    failing.retain(|_, again| *again > now);
+    // Those that failed rest, so that the ones behind them come to their turn.
+    let limit = BATCH.saturating_add(u32::try_from(failing.len()).unwrap_or(u32::MAX));
+    let due = engine.log.due(Timestamp::now(), limit).await?;
+    let name = |row: &DueDeadline| (row.deadline.clone(), row.stream, row.nth);
+    for row in due.iter().filter(|row| !failing.contains_key(&name(row))).cloned().collect::<Vec<_>>() {
         if *stop.borrow() {
             return Ok(LOOK_MAX);
         }
-        let (sending, row) = (shared.clone(), row.clone());
-        let sent = apart(async move { send(&sending, &row).await }).await;
-        failed |= sent != Some(true);
+        let (sending, name) = (shared.clone(), name(&row));
+        if apart(async move { send(&sending, &row).await }).await != Some(true) {
+            failing.insert(name, Instant::now() + REST);
+        }
     }
     let (next, overdue) = engine.log.waiting(Timestamp::now()).await?;
     for deadline in &engine.deadlines {
         let count = overdue.iter().find(|(name, _)| name == deadline.name).map_or(0, |(_, count)| *count);
         engine.metrics.overdue(deadline.name, count);
     }
-    if !overdue.is_empty() && !failed {
+    let waiting: i64 = overdue.iter().map(|(_, count)| *count).sum();
+    if usize::try_from(waiting).is_ok_and(|waiting| waiting > failing.len()) {
         return Ok(Duration::ZERO);
     }
     let until = next.and_then(|next| Duration::try_from(next.duration_since(Timestamp::now())).ok());

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use macadam_kernel::{Decision, Hear, Id, Kind, Opening, Outbox, Outgoing, Process, react};
+use macadam_kernel::{Actor, Decision, Hear, Id, Kind, Opening, Outbox, Outgoing, Process, react};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::command::{Envelope, Failure, Input, Order};
-use crate::event_log::{ReadError, StoredEvent};
+use crate::event_log::{Append, AppendError, ReadError, StoredEvent};
 use crate::running::{Shared, apart};
 use crate::telemetry::chain;
 use crate::view::{StoreError, ViewStore};
@@ -169,10 +169,36 @@ async fn send(
     match shared.engine.execute(aggregate, info, order, Input::Typed(payload), envelope).await {
         Ok(_) => Ok(()),
         Err(failure @ (Failure::Rejected { .. } | Failure::NotFound | Failure::NotYours { .. })) => {
-            tracing::info!(process, command, reason = %failure, "{process} was refused {command}");
-            Ok(())
+            let rule = if let Failure::Rejected { rule, .. } = &failure { rule } else { "not-found" };
+            tracing::warn!(process, command, rule, "{process} was refused {command}");
+            settle(shared, to.unwrap_or(mark), once).await.map_err(failed)
         }
         Err(failure) => Err(failed(failure)),
+    }
+}
+
+/// Keeps the key of a command that was refused: sent again after a crash, it must not be judged by another day's state.
+async fn settle(shared: &Shared, stream: Uuid, key: [u8; 32]) -> Result<(), Failure> {
+    let log = &shared.engine.log;
+    loop {
+        let _turn = shared.engine.turn(stream).await;
+        let append = Append {
+            aggregate: "",
+            stream,
+            expected: log.stream(stream).await?.last().map_or(0, |event| event.version),
+            events: Vec::new(),
+            actor: Actor::system("settled"),
+            correlation_id: Uuid::now_v7(),
+            causation_id: None,
+            traceparent: None,
+            key: Some(key),
+            deadlines: Vec::new(),
+        };
+        match log.append(append).await {
+            Ok(_) | Err(AppendError::Repeated(_)) => return Ok(()),
+            Err(AppendError::Conflict { .. }) => {}
+            Err(AppendError::Unknown | AppendError::Cleared) => return Err(Failure::Unknown),
+        }
     }
 }
 

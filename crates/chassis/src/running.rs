@@ -35,6 +35,8 @@ pub(crate) struct ViewRuntime {
     pub view: Box<dyn ErasedView>,
     pub layout: Layout,
     pub reached: watch::Sender<i64>,
+    /// The position before which it is not shown: a view that is built anew would look complete and be half empty.
+    pub complete_from: i64,
 }
 
 /// What all tasks of a running context share.
@@ -171,9 +173,12 @@ impl Running {
         drained
     }
 
-    /// Completes when a server or a subscriber ends that nobody asked to.
+    /// Completes when a server, a subscriber or the log's writer ends that nobody asked to.
     pub async fn failed(&mut self) {
+        let mut head = self.shared.engine.log.head();
         tokio::select! {
+            // The writer holds the other end as long as it lives.
+            () = async { while head.changed().await.is_ok() {} } => {}
             _ = self.servers.join_next() => {}
             _ = self.subscribers.join_next() => {}
             _ = self.admin.join_next() => {}
@@ -198,7 +203,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         known.after = durations(deadline, after)?;
     }
     let dir = &config.data.dir;
-    std::fs::create_dir_all(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
+    make_private(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
     let lock = lock(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
     let log = EventLog::open(&dir.join("log.db"), name, metrics.log.clone())?;
@@ -207,8 +212,9 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     for view in views {
         let layout = Layout::of(&*view, &tallies);
         store.prepare(&*view, &layout)?;
-        let reached = watch::Sender::new(store.checkpoint(&layout.table)?);
-        runtimes.push(ViewRuntime { view, layout, reached });
+        let reached = store.checkpoint(&layout.table)?;
+        let complete_from = if reached == 0 { *log.head().borrow() } else { 0 };
+        runtimes.push(ViewRuntime { view, layout, reached: watch::Sender::new(reached), complete_from });
     }
     let issuer = DevIssuer::open(&config.auth)?;
     let commands = aggregates
@@ -239,6 +245,15 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     Ok((Arc::new(shared), routes))
 }
 
+/// Makes a folder that only its owner may look into: what customers said is in it.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
 /// Takes the data folder for this process. A predecessor that is about to end is given a moment.
 fn lock(dir: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::DataDir { dir: dir.to_owned(), source };
@@ -256,7 +271,7 @@ fn lock(dir: &Path) -> Result<File, StartError> {
     }
 }
 
-/// `10d` and the like, as jiff reads them; days have 24 hours here, since a deadline has no time zone.
+/// `10d` and the like, as the board writes them; days have 24 hours here, since a deadline has no time zone.
 fn durations(deadline: &str, texts: &[String]) -> Result<Vec<SignedDuration>, StartError> {
     let parse = |text: &String| {
         let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));

@@ -53,13 +53,15 @@ pub(crate) fn is_type(schema: &Schema, field: &str, name: &str) -> bool {
 /// A value without the parts that its schema marks as sensitive; without a schema, nothing of it.
 pub(crate) fn masked(schema: Option<&Schema>, mut value: Value) -> Value {
     match schema {
-        Some(schema) => mask(schema, schema.as_value(), &mut value),
+        Some(schema) => mask(schema, schema.as_value(), &mut value, true),
         None => value = MASK.into(),
     }
     value
 }
 
-fn mask(root: &Schema, schema: &Value, value: &mut Value) {
+/// `whole`: the schema is all there is to say of the value. A member that it does not know was written by other code,
+/// which may have known it for a secret.
+fn mask(root: &Schema, schema: &Value, value: &mut Value, whole: bool) {
     if value.is_null() {
         return;
     }
@@ -69,20 +71,27 @@ fn mask(root: &Schema, schema: &Value, value: &mut Value) {
     }
     let target = schema.get("$ref").and_then(Value::as_str);
     if let Some(target) = target.and_then(|target| root.pointer(target.trim_start_matches('#'))) {
-        mask(root, target, value);
+        mask(root, target, value, whole);
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
         // Each variant may be the one: what is secret in any of them stays so.
-        for variant in schema.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-            mask(root, variant, value);
+        let variants = schema.get(keyword).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let something = |variant: &&Value| variant.get("type").and_then(Value::as_str) != Some("null");
+        let only = variants.iter().filter(something).count() == 1;
+        for variant in variants.iter().filter(something) {
+            mask(root, variant, value, whole && only);
         }
     }
     match value {
         Value::Object(members) => {
             for (name, member) in members {
                 let property = schema.get("properties").and_then(|known| known.get(name));
-                if let Some(schema) = property.or(schema.get("additionalProperties")) {
-                    mask(root, schema, member);
+                if let Some(schema) =
+                    property.or(schema.get("additionalProperties").filter(|more| more.is_object()))
+                {
+                    mask(root, schema, member, true);
+                } else if whole && schema.get("properties").is_some() {
+                    *member = MASK.into();
                 }
             }
         }
@@ -90,10 +99,50 @@ fn mask(root: &Schema, schema: &Value, value: &mut Value) {
             for (place, item) in items.iter_mut().enumerate() {
                 let prefix = schema.get("prefixItems").and_then(|prefix| prefix.get(place));
                 if let Some(schema) = prefix.or(schema.get("items")) {
-                    mask(root, schema, item);
+                    mask(root, schema, item, true);
                 }
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use macadam_kernel::Sensitive;
+    use macadam_kernel::values::sensitive::revealed;
+    use schemars::{JsonSchema, schema_for};
+    use serde_json::json;
+
+    use super::masked;
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    struct Person {
+        name: String,
+        #[serde(with = "revealed::<String>")]
+        tax_id: Sensitive<String>,
+        partner: Option<Box<Person>>,
+        paid: Paid,
+    }
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    enum Paid {
+        Cash,
+        Card { last_digits: String },
+    }
+
+    #[test]
+    fn secrets_and_what_nobody_knows_are_masked_and_all_else_is_shown() {
+        let stored = json!({
+            "name": "Ada", "tax_id": "123", "old_tax_id": "456", "paid": {"Card": {"last_digits": "11"}},
+            "partner": {"name": "Bob", "tax_id": "789", "old_tax_id": "0", "partner": null, "paid": "Cash"},
+        });
+        let shown = json!({
+            "name": "Ada", "tax_id": "***", "old_tax_id": "***", "paid": {"Card": {"last_digits": "11"}},
+            "partner": {"name": "Bob", "tax_id": "***", "old_tax_id": "***", "partner": null, "paid": "Cash"},
+        });
+        assert_eq!(masked(Some(&schema_for!(Person)), stored), shown);
     }
 }

@@ -33,6 +33,16 @@ pub enum DecodeError {
         /// The kinds that were expected.
         expected: Vec<&'static str>,
     },
+    /// The log was written by newer code. Read as what is known, it would lose what is new without a word.
+    #[error("event `{kind}` has version {version}, this code knows {known}: start the newer binary")]
+    Newer {
+        /// The kind in the log.
+        kind: String,
+        /// The version in the log.
+        version: u32,
+        /// The version that the code knows.
+        known: u32,
+    },
     /// The stored payload does not fit the code's struct.
     #[error("payload of event `{kind}` version {version} does not fit: {fault:?} error in column {column}")]
     Payload {

@@ -33,8 +33,12 @@ pub mod __private {
     pub fn decode<T: serde::de::DeserializeOwned>(
         kind: &str,
         version: u32,
+        known: u32,
         payload: &str,
     ) -> Result<T, crate::DecodeError> {
+        if version > known {
+            return Err(crate::DecodeError::Newer { kind: kind.to_owned(), version, known });
+        }
         serde_json::from_str(payload).map_err(|source| crate::DecodeError::Payload {
             kind: kind.to_owned(),
             version,

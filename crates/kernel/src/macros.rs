@@ -27,7 +27,7 @@ macro_rules! hears {
             }),*];
             fn decode(kind: &str, version: u32, payload: &str) -> Result<Self, $crate::DecodeError> {
                 match kind {
-                    $(stringify!($event) => $crate::__private::decode::<$event>(kind, version, payload).map(Self::$event),)*
+                    $(stringify!($event) => $crate::__private::decode::<$event>(kind, version, $version, payload).map(Self::$event),)*
                     _ => Err($crate::DecodeError::Unknown {
                         kind: kind.to_owned(),
                         expected: Self::KINDS.iter().map(|kind| kind.name).collect(),

@@ -41,9 +41,11 @@ pub(crate) struct Claims {
     pub aud: String,
     pub sub: String,
     pub roles: Vec<String>,
+    #[serde(default)]
     pub iat: i64,
     pub nbf: i64,
     pub exp: i64,
+    #[serde(default)]
     pub jti: String,
 }
 

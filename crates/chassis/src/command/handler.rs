@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -11,7 +12,10 @@ use macadam_kernel::{
 
 use schemars::Schema;
 
-use super::{Failure, Input, Judge, LookUp, parse::parse};
+use super::{Failure, Input, Judge, LookUp, LookUpError, parse::parse};
+
+/// How long facts may take. A request may give up earlier; a process or a deadline has nobody who would.
+const LOOK_UP_MAX: Duration = Duration::from_secs(10);
 
 /// A parsed command whose type only its handler knows.
 pub(super) type Parsed = Box<dyn Any + Send + Sync>;
@@ -51,6 +55,20 @@ impl<M: Message, L> Of<M, L> {
     }
 }
 
+impl<M: Message, L> Of<M, L> {
+    /// Looks the facts up, within a bound: whoever waits for this command's stream waits for them too.
+    async fn facts<F: Send>(&self, command: &M, now: Timestamp) -> Result<F, LookUpError>
+    where
+        L: LookUp<M, F>,
+    {
+        let looked_up = tokio::time::timeout(LOOK_UP_MAX, L::look_up(&self.lookup, command, now)).await;
+        looked_up.unwrap_or_else(|_| {
+            let source = format!("no answer within {} s", LOOK_UP_MAX.as_secs());
+            Err(LookUpError { what: M::NAME, source: source.into() })
+        })
+    }
+}
+
 fn typed<M: Message>(command: &Parsed) -> &M {
     command.downcast_ref().expect("a handler is handed what it parsed")
 }
@@ -80,7 +98,7 @@ where
     fn open<'a>(&'a self, command: &'a Parsed, now: Timestamp) -> BoxFuture<'a, Result<EventOf<M>, Failure>> {
         Box::pin(async move {
             let command = typed::<M>(command);
-            let facts: M::Facts = L::look_up(&self.lookup, command, now).await?;
+            let facts: M::Facts = self.facts(command, now).await?;
             let event = command.clone().decide(&facts).map_err(|no| rejected::<M>(Judge::Decision, &no))?;
             Ok(event.into())
         })
@@ -107,7 +125,7 @@ where
             let command = typed::<M>(command);
             // Asked before the lookup, too: a fact is not fetched for what the state forbids anyway.
             M::guard(state, actor).map(drop).map_err(|no| rejected::<M>(Judge::Guard, &no))?;
-            let facts: M::Facts = L::look_up(&self.lookup, command, now).await?;
+            let facts: M::Facts = self.facts(command, now).await?;
             match decide(command.clone(), state, actor, &facts) {
                 Ok(events) => Ok(events.into_iter().map(Into::into).collect()),
                 Err(Refused::NotNow(no)) => Err(rejected::<M>(Judge::Guard, &no)),

@@ -21,9 +21,9 @@ use crate::event_log::{DueDeadline, ReadError};
 
 /// Why a fact could not be looked up. The command fails; it is not rejected.
 #[derive(Debug, thiserror::Error)]
-#[error("look up {what}")]
+#[error("look up the facts of {what}")]
 pub struct LookUpError {
-    /// What was looked for.
+    /// What was looked for, or the command it was for.
     pub what: &'static str,
     /// What went wrong.
     #[source]

@@ -25,6 +25,8 @@ use crate::telemetry::LogMetrics;
 
 /// Reader connections; more than the cores of a small machine would only queue in SQLite.
 const READERS: u32 = 8;
+/// How long a reader waits for a connection: less than a request may take.
+const READER_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 /// Appends that may wait for the writer before callers wait to be let in.
 const WAITING_MAX: usize = 4_096;
 
@@ -164,7 +166,11 @@ impl EventLog {
         writer::start(connection, waiting, moved, metrics)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let manager = SqliteConnectionManager::file(file).with_flags(flags);
-        let readers = Pool::builder().max_size(READERS).min_idle(Some(1)).build(manager)?;
+        let readers = Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .connection_timeout(READER_WAIT)
+            .build(manager)?;
         Ok(Self { readers, writer, head, id: id.into() })
     }
 

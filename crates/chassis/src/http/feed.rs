@@ -44,6 +44,13 @@ pub(crate) async fn events(
     if after < 0 {
         return Err(Problem::bad_request("`after` is a position, a whole number from 0"));
     }
+    let head = *shared.engine.log.head().borrow();
+    if after > head {
+        let detail = format!(
+            "the log ends at position {head}: it was restored, or it is another one; compare `macadam-log`"
+        );
+        return Err(Problem::gone(detail).with("head", head));
+    }
     let wait = Duration::from_secs(timeout.min(shared.config.http.poll_max_seconds));
     let (stored, scanned) = read(shared, after, wait).await?;
     let batch: Vec<Value> = stored.iter().map(|event| cloud_event(shared.name, event)).collect();

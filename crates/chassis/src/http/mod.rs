@@ -75,7 +75,7 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .with_state(shared.clone())
-        .nest_service("/custom", custom.fallback(async || Problem::not_found()))
+        .nest("/custom", custom)
         // Innermost: a panic becomes an answer before anything outside gives up on the request.
         .layer(CatchPanicLayer::custom(layers::panicked))
         // Within the time limit, which also holds for a client that sends its body slowly.

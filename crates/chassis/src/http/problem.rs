@@ -77,6 +77,10 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Not for this role", detail)
     }
 
+    pub(crate) fn gone(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, "position-unknown", "No such position", detail)
+    }
+
     pub(crate) fn unavailable(kind: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, kind, "Try again", detail)
             .header(header::RETRY_AFTER, HeaderValue::from_static("1"))

@@ -112,12 +112,13 @@ fn only_after(params: Params) -> Result<Option<i64>, Problem> {
 
 /// Waits until the view has come to `after`, so that nobody is shown a state from before what they did.
 async fn wait_for(shared: &Shared, runtime: &ViewRuntime, after: Option<i64>) -> Result<(), Problem> {
-    let Some(after) = after else { return Ok(()) };
+    let after = after.unwrap_or_default();
     if after > *shared.engine.log.head().borrow() {
         return Err(Problem::bad_request(format!(
             "`after` names position {after}, which does not exist yet"
         )));
     }
+    let after = after.max(runtime.complete_from);
     let mut reached = runtime.reached.subscribe();
     let limit = Duration::from_millis(shared.config.runtime.read_wait_max_ms);
     let waited = tokio::time::timeout(limit, reached.wait_for(|reached| *reached >= after)).await;

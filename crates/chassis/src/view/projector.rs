@@ -91,7 +91,7 @@ fn step_all(shared: &Shared, resting: &mut [Option<Instant>]) -> bool {
 
 /// Applies one batch to one view; true where more is waiting.
 fn step(shared: &Shared, runtime: &ViewRuntime) -> Result<bool, StepError> {
-    let ViewRuntime { view, layout, reached } = runtime;
+    let ViewRuntime { view, layout, reached, .. } = runtime;
     let from = *reached.borrow();
     let events = shared.engine.log.after(from, BATCH)?;
     let head = *shared.engine.log.head().borrow();

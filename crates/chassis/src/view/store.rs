@@ -15,6 +15,8 @@ use super::Layout;
 use super::definition::ErasedView;
 
 const READERS: u32 = 8;
+/// How long a reader waits for a connection: less than a request may take.
+const READER_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Why views could not be stored or read.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +63,11 @@ impl ViewStore {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let manager = SqliteConnectionManager::file(file).with_flags(flags);
-        let readers = Pool::builder().max_size(READERS).min_idle(Some(1)).build(manager)?;
+        let readers = Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .connection_timeout(READER_WAIT)
+            .build(manager)?;
         Ok(Self { writer: Mutex::new(writer), readers })
     }
 
