@@ -150,6 +150,20 @@ fn a_rejection_does_not_stop_a_process() {
 }
 
 #[test]
+fn what_was_refused_before_a_crash_is_not_judged_again() {
+    let mut shop = shop();
+    paid(&shop, "1001");
+    assert!(shop.stop());
+    let forget = "UPDATE checkpoints SET position = 0 WHERE name = 'Fulfilment'; DELETE FROM processes;";
+    views(&shop).execute_batch(forget).expect("rows can be changed");
+    shop.resume();
+    idle(&shop);
+    let rejected = [("command", "Dispatch"), ("outcome", "rejected"), ("rule", "too-heavy")];
+    assert_eq!(shop.metric("macadam_commands_total", &rejected), Some(0.0), "it was settled before");
+    assert_eq!((count(&shop, "Dispatched"), count(&shop, "Shipped")), (0, 0));
+}
+
+#[test]
 fn the_state_of_a_process_survives_a_restart() {
     let mut shop = shop();
     paid(&shop, "1");

@@ -44,3 +44,34 @@ fn a_refusal_leaves_the_connection_to_the_next_request() {
         assert_eq!(stranger.post(&format!("{path}/note"), &body).status, 401);
     }
 }
+
+#[test]
+fn a_consumer_that_is_ahead_of_the_log_is_told_so() {
+    let shop = shop();
+    let reply = shop.client("reader", &["consumer"]).get("/events?after=7");
+    assert_eq!((reply.status, &reply.body["head"]), (410, &json!(0)), "{}", reply.text);
+}
+
+#[test]
+fn routes_of_a_team_are_measured_under_their_paths() {
+    let shop = shop();
+    assert_eq!(shop.client("bea", &["Buyer"]).get("/custom/hello/a").status, 200);
+    let labels = [("http_route", "/custom/hello/{name}"), ("http_response_status_code", "200")];
+    assert_eq!(shop.metric("http_server_request_duration_seconds_count", &labels), Some(1.0));
+}
+
+#[test]
+fn a_view_that_is_built_anew_is_not_shown_half() {
+    let mut shop = shop();
+    let buyer = shop.client("bea", &["Buyer"]);
+    (0..20).for_each(|_| drop(place(&buyer, "bea")));
+    let path = buyer.home().named("view", "Orders");
+    assert!(shop.stop());
+    for file in ["views.db", "views.db-wal", "views.db-shm"] {
+        let _ = std::fs::remove_file(shop.data().join(file));
+    }
+    shop.resume();
+    let page = shop.client("bea", &["Buyer"]).get(&path);
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert_eq!(page.body["_embedded"]["items"].as_array().map(Vec::len), Some(20));
+}
