@@ -65,7 +65,7 @@ pub(crate) fn run_error(error: &RunError) -> Exit {
     message(&format!("error: {}", error.chain()));
     match error {
         RunError::Missing { .. } => Exit::Prerequisite,
-        RunError::NoContext => Exit::Usage,
+        RunError::NoContext | RunError::Unknown { .. } => Exit::Usage,
         _ => Exit::Gate,
     }
 }

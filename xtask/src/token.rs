@@ -27,7 +27,7 @@ impl Token {
     pub(crate) fn run(&self) -> Exit {
         let Some(root) = root() else { return Exit::Usage };
         let roles: Vec<&str> = self.roles.iter().map(String::as_str).collect();
-        let signed = build(&root)
+        let signed = build(&root, &[])
             .and_then(|built| token(&built[0].1, &issuer(&root), &self.subject, &roles, self.seconds));
         match signed {
             Ok(token) => {

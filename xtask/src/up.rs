@@ -7,17 +7,19 @@ use macadam_road::run::up::{Up as Running, build};
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};
 
-/// Build and start every context, until Ctrl-C
+/// Build and start contexts, until Ctrl-C
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask up", after_help = MORE)]
-pub(crate) struct Up {}
+pub(crate) struct Up {
+    /// The contexts; without one, all.
+    contexts: Vec<String>,
+}
 
 impl Up {
-    #[expect(clippy::unused_self, reason = "each subcommand is run the same way")]
     pub(crate) fn run(&self) -> Exit {
         let Some(root) = root() else { return Exit::Usage };
-        message("building all contexts …");
-        let started = build(&root).and_then(|built| Running::start(&root, &built));
+        message("building …");
+        let started = build(&root, &self.contexts).and_then(|built| Running::start(&root, &built));
         let mut up = match started {
             Ok(up) => up,
             Err(error) => return run_error(&error),

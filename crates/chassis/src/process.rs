@@ -170,7 +170,17 @@ async fn send(
         Ok(_) => Ok(()),
         Err(failure @ (Failure::Rejected { .. } | Failure::NotFound | Failure::NotYours { .. })) => {
             let rule = if let Failure::Rejected { rule, .. } = &failure { rule } else { "not-found" };
-            tracing::warn!(process, command, rule, "{process} was refused {command}");
+            tracing::warn!(
+                process,
+                command,
+                rule,
+                key,
+                to = to.map(tracing::field::display),
+                correlation_id = %cause.correlation_id,
+                cause = %cause.event_id,
+                "{process} was refused {command}"
+            );
+            shared.engine.metrics.process(process, "refused");
             settle(shared, to.unwrap_or(mark), once).await.map_err(failed)
         }
         Err(failure) => Err(failed(failure)),

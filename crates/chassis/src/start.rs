@@ -23,7 +23,7 @@ use crate::view::{ErasedView, StoreError};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Board and code do not agree; each line says where and what to do.
-    #[error("board and code of {context} do not agree:\n  {}", faults.join("\n  "))]
+    #[error("what {context} is made of does not fit together:\n  {}", faults.join("\n  "))]
     Wiring {
         /// The context.
         context: &'static str,
@@ -65,7 +65,9 @@ pub enum StartError {
     #[error(transparent)]
     Issuer(#[from] DevIssuerError),
     /// A port.
-    #[error("listen on {address}")]
+    #[error(
+        "listen on {address}: set http.listen or admin.listen to a free address; port 0 lets the system choose"
+    )]
     Bind {
         /// Where.
         address: SocketAddr,

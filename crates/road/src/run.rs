@@ -72,6 +72,14 @@ pub enum RunError {
         /// What came.
         answer: String,
     },
+    /// There is no such context.
+    #[error("no context `{context}` in services/; there are: {known}")]
+    Unknown {
+        /// What was asked for.
+        context: String,
+        /// What there is.
+        known: String,
+    },
     /// There is nothing to run.
     #[error("there is no context yet: make one with `cargo xtask new`")]
     NoContext,

@@ -225,6 +225,7 @@ impl Metrics {
         for (process, ends) in &shape.processes {
             self.processes.with_label_values(&[process, "started"]);
             self.processes.with_label_values(&[process, "finished"]);
+            self.processes.with_label_values(&[process, "refused"]);
             for end in *ends {
                 self.processes.with_label_values(&[process, end]);
             }

@@ -35,9 +35,10 @@ impl Service {
     /// Starts `binary`; data, log and addresses lie in `folder`, the development issuer's key in `issuer`.
     pub fn start(context: &str, binary: &Path, folder: &Path, issuer: &Path) -> Result<Self, RunError> {
         std::fs::create_dir_all(folder).map_err(io("make", folder))?;
-        let (log, ready) = (folder.join("log"), folder.join("ready.json"));
+        // Nothing of another run that may still be using the folder is touched before the service has taken it.
+        let (log, ready) = (folder.join("log"), folder.join(format!("ready-{}.json", std::process::id())));
         let _ = std::fs::remove_file(&ready);
-        let output = File::create(&log).map_err(io("write", &log))?;
+        let output = File::options().create(true).append(true).open(&log).map_err(io("write", &log))?;
         let mut command = Command::new(binary);
         command
             .env("MACADAM_DATA__DIR", folder.join("data"))
@@ -67,6 +68,7 @@ impl Service {
             std::thread::sleep(Duration::from_millis(5));
         }
         let text = std::fs::read_to_string(&ready).map_err(io("read", &ready))?;
+        let _ = std::fs::remove_file(&ready);
         let addresses: Value = serde_json::from_str(&text).unwrap_or_default();
         let url = |name: &str| format!("http://{}", addresses[name].as_str().unwrap_or_default());
         Ok(Self {

@@ -27,9 +27,13 @@ pub fn issuer(root: &Path) -> PathBuf {
     state(root).join("dev-issuer")
 }
 
-/// Builds all contexts and names each one's binary.
-pub fn build(root: &Path) -> Result<Vec<(String, PathBuf)>, RunError> {
-    let names = contexts(root);
+/// Builds these contexts, or all where none is named, and names each one's binary.
+pub fn build(root: &Path, chosen: &[String]) -> Result<Vec<(String, PathBuf)>, RunError> {
+    let known = contexts(root);
+    if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
+        return Err(RunError::Unknown { context: unknown.clone(), known: known.join(", ") });
+    }
+    let names = if chosen.is_empty() { known } else { chosen.to_vec() };
     if names.is_empty() {
         return Err(RunError::NoContext);
     }

@@ -1,4 +1,4 @@
-//! The states that a `{{ aggregate.name }}` can be in.
+//! The states of `{{ aggregate.name }}`.
 
 {% for line in aggregate.state.uses.external -%}
 {{ line }}
@@ -6,7 +6,7 @@
 {% for line in aggregate.state.uses.own -%}
 {{ line }}
 {% endfor %}
-/// A `{{ aggregate.name }}`. Give each state of the workshop a variant that holds what is known then, and no more:
+/// The states of `{{ aggregate.name }}`. Give each state of the workshop a variant that holds what is known then, and no more:
 /// the compiler names every guard, event and view that has to say what it makes of the new one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum {{ aggregate.name }} {

@@ -1,4 +1,4 @@
-//! What a client is shown of a `{{ aggregate.name }}`.
+//! What a client is shown of `{{ aggregate.name }}`.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde::Serialize;
 {% endfor %}
 use super::{{ aggregate.name }};
 
-/// A `{{ aggregate.name }}` as it is shown.
+/// `{{ aggregate.name }}` as it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct {{ aggregate.name }}View {
     {%- if aggregate.state.named %}

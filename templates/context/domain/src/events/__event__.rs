@@ -39,7 +39,11 @@ impl macadam_kernel::Evolve<{{ event.name }}> for {{ event.seed.aggregate }} {
 }
 {% else -%}
 impl macadam_kernel::Evolve<{{ event.name }}> for {{ event.seed.aggregate }} {
-    /// Nothing that the state holds follows from it.
-    fn evolve(&mut self, _: &{{ event.name }}) {}
+    /// Changes nothing yet: where the event leads to another state, say so here.
+    fn evolve(&mut self, _: &{{ event.name }}) {
+        match self {
+            Self::Active(_) => {}
+        }
+    }
 }
 {% endif -%}

@@ -28,7 +28,8 @@ impl macadam_kernel::Process for {{ process.name }} {
     }
     {%- endif %}
 
-    /// Sends nothing yet: say here which event makes it send `{{ process.sends | join(sep="`, `") }}`.
+    /// Sends nothing yet: `{{ process.name }}Sends` has what it may send, and `heard.id()` is the aggregate that was
+    /// heard. Say here which event makes it send `{{ process.sends | join(sep="`, `") }}`.
     fn react(state: Option<Self>, _: &Recorded<Self::Heard>) -> (Option<Self>, Vec<Self::Sends>) {
         (Some(state.unwrap_or_default()), Vec::new())
     }
