@@ -20,6 +20,8 @@ const COMMIT_SECONDS: &[f64] = &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.
 /// Appends in one transaction.
 const GROUP: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
+const AMOUNT_HELP: &str = "Amounts that events carry, in the currency's major units.";
+
 /// How the log's writer reports.
 #[derive(Clone)]
 pub(crate) struct LogMetrics {
@@ -58,7 +60,6 @@ pub(crate) struct Metrics {
     http: HistogramVec,
     pub log: LogMetrics,
     published_kinds: HashMap<&'static str, bool>,
-    _up: Gauge,
 }
 
 /// How a command ended, as a label.
@@ -101,6 +102,23 @@ impl Maker {
         self.registered(&HistogramVec::new(buckets(name, help, self.context, SECONDS), labels)?)
     }
 
+    /// What runs, and what it costs the machine.
+    fn itself(&self) -> Result<(), prometheus::Error> {
+        let info = opts("macadam_context_info", "Always 1; its labels say what runs.", self.context);
+        let info = Gauge::with_opts(info.const_label("version", env!("CARGO_PKG_VERSION")))?;
+        info.set(1.0);
+        self.registered(&info)?;
+        self.registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))
+    }
+
+    fn log(&self) -> Result<LogMetrics, prometheus::Error> {
+        let name = "macadam_log_append_duration_seconds";
+        Ok(LogMetrics {
+            append_duration: self.plain(name, "Group commits.", COMMIT_SECONDS)?,
+            group_size: self.plain("macadam_log_group_size", "Appends in one group commit.", GROUP)?,
+        })
+    }
+
     fn plain(&self, name: &str, help: &str, bounds: &[f64]) -> Result<Histogram, prometheus::Error> {
         self.registered(&Histogram::with_opts(buckets(name, help, self.context, bounds))?)
     }
@@ -110,13 +128,7 @@ impl Metrics {
     /// Registers every metric and creates every series at zero.
     pub(crate) fn new(context: &'static str, shape: &Shape) -> Result<Self, prometheus::Error> {
         let make = Maker { registry: Registry::new(), context };
-        let up = Gauge::with_opts(
-            opts("macadam_context_info", "Always 1; its labels say what runs.", context)
-                .const_label("version", env!("CARGO_PKG_VERSION")),
-        )?;
-        up.set(1.0);
-        make.registered(&up)?;
-        make.registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        make.itself()?;
         let metrics = Self {
             commands: make.counter(
                 "macadam_commands_total",
@@ -130,11 +142,7 @@ impl Metrics {
             )?,
             events: make.counter("macadam_events_total", "Events stored.", &["event"])?,
             amounts: make.registered(&CounterVec::new(
-                opts(
-                    "macadam_amount_total",
-                    "Amounts that events carry, in the currency's major units.",
-                    context,
-                ),
+                opts("macadam_amount_total", AMOUNT_HELP, context),
                 &["event", "currency"],
             )?)?,
             processes: make.counter(
@@ -181,16 +189,8 @@ impl Metrics {
                 "Duration of HTTP requests.",
                 &["http_request_method", "http_route", "http_response_status_code"],
             )?,
-            log: LogMetrics {
-                append_duration: make.plain(
-                    "macadam_log_append_duration_seconds",
-                    "Group commits.",
-                    COMMIT_SECONDS,
-                )?,
-                group_size: make.plain("macadam_log_group_size", "Appends in one group commit.", GROUP)?,
-            },
+            log: make.log()?,
             published_kinds: shape.events.iter().map(|kind| (kind.name, kind.published)).collect(),
-            _up: up,
             registry: make.registry,
         };
         metrics.create_series(shape);
