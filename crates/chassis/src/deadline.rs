@@ -142,11 +142,14 @@ async fn send(shared: &Shared, row: &DueDeadline) -> bool {
 async fn deliver(shared: &Shared, deadline: &DeadlineDef, row: &DueDeadline) -> Result<(), Failure> {
     let (aggregate, info) = shared.command(deadline.command).ok_or(Failure::NotFound)?;
     let due = Due { nth: row.nth, set_at: row.set_at, due_at: row.due_at };
+    // The command belongs to the story of the event that set it.
+    let stored = shared.engine.log.stream(row.stream).await?;
+    let cause = stored.iter().rfind(|event| event.kind == deadline.set_by && event.recorded_at == row.set_at);
     let envelope = Envelope {
         caller: Caller::system(deadline.name),
-        correlation_id: Uuid::now_v7(),
-        causation_id: None,
-        traceparent: None,
+        correlation_id: cause.map_or_else(Uuid::now_v7, |cause| cause.correlation_id),
+        causation_id: cause.map(|cause| cause.event_id),
+        traceparent: cause.and_then(|cause| cause.traceparent.clone()),
         if_match: None,
         key: None,
         fired: Some(row.clone()),

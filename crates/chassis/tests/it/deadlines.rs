@@ -41,6 +41,10 @@ fn each_time_is_sent_once_and_in_order() {
     let nth: Vec<_> = events[1..].iter().map(|event| event["data"]["nth"].as_u64()).collect();
     assert_eq!(nth, [Some(1), Some(2), Some(3)]);
     assert_eq!(events[1]["actor"], json!({"role": "system", "subject": "PaymentReminder"}));
+    for reminded in &events[1..] {
+        assert_eq!(reminded["causation_id"], events[0]["event_id"], "its cause is what set it");
+        assert_eq!(reminded["correlation_id"], events[0]["correlation_id"]);
+    }
     assert_eq!((count(&shop, "set"), count(&shop, "met"), count(&shop, "missed")), (3, 0, 3));
     assert_eq!((rows(&shop), shop.metric("macadam_deadlines_overdue", &[])), (0, Some(0.0)));
 }
