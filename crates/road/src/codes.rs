@@ -145,6 +145,8 @@ pub enum Code {
     HeardTwice,
     /// A process that sends nothing.
     ProcessSendsNothing,
+    /// A process of several aggregates whose field none of their events carries.
+    CorrelationUnknown,
     /// A deadline that nothing clears.
     DeadlineNeverCleared,
     /// A deadline that reaches beyond the aggregate that set it.

@@ -2,7 +2,7 @@
 
 use super::{Code, Entry, error, warning};
 
-pub(super) const TABLE: [Entry; 25] = [
+pub(super) const TABLE: [Entry; 26] = [
     error(
         Code::ProcessNeverEnds,
         "MB241",
@@ -72,6 +72,17 @@ pub(super) const TABLE: [Entry; 25] = [
             "a process that sends nothing",
             "name its commands in `sends`, or make it a read model",
             "A process exists to act. One that only gathers is a read model.",
+        ],
+    ),
+    warning(
+        Code::CorrelationUnknown,
+        "MB248",
+        [
+            "a process that correlates events of several aggregates by a field that none of them carries",
+            "name a field that the events of the other aggregate carry",
+            "An event finds its instance by this field, or by its own aggregate's id where it does not carry it. \
+             Where no event carries it, the events of the second aggregate never meet the instance that those of \
+             the first began.",
         ],
     ),
     error(

@@ -116,6 +116,12 @@ const CASES: &[(&str, Fault)] = &[
         "MB247",
         Add("[process.P]\nstarts_on = \"Lent\"\nends_on = [\"Returned\"]\ncorrelates_by = \"loan_id\"\n"),
     ),
+    (
+        "MB248",
+        Add(
+            "[aggregate.Fine]\nvisible_to = { Librarian = \"*\" }\ncommand.Charge = { actor = \"Librarian\", creates = true, emits = [\"Charged\"], fields = { loan_id = \"String\" } }\n[process.P]\nstarts_on = \"Lent\"\nhandles = [\"Charged\"]\nends_on = [\"Returned\"]\ncorrelates_by = \"loanid\"\nsends = [\"Remind\"]\n",
+        ),
+    ),
     ("MB251", Add("[deadline.D]\nset_by = \"Lent\"\nafter = [\"30d\"]\nsends = \"Remind\"\n")),
     ("MB252", Add(DEADLINE_ELSEWHERE)),
     ("MB254", Add(DEADLINE_FIELDS)),

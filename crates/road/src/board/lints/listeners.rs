@@ -41,12 +41,41 @@ fn check_process(board: &Board, process: &Process, report: &mut Report) {
                 .hint("name the field that tells instances apart in `correlates_by`"),
         );
     }
+    check_correlation(board, process, report);
     if process.sends.is_empty() {
         report.push(
             Diagnostic::new(Code::ProcessSendsNothing, span, format!("{who} sends nothing"))
                 .hint("name its commands in `sends`, or make it a read model"),
         );
     }
+}
+
+/// Within one aggregate its id correlates; across several, somebody has to carry the field.
+fn check_correlation(board: &Board, process: &Process, report: &mut Report) {
+    let heard: Vec<_> = process.hears().filter_map(|name| board.event(name)).collect();
+    let first = heard.first().map(|(owner, _)| &owner.name.value);
+    if heard.iter().all(|(owner, _)| Some(&owner.name.value) == first) {
+        return;
+    }
+    let mut fields: Vec<&str> = Vec::new();
+    for (owner, event) in &heard {
+        // An event without fields of its own takes those of the command that emits it.
+        let of_command = || owner.emitters(&event.name).next().and_then(|command| command.fields.as_ref());
+        let seeds = event.fields.as_ref().or_else(of_command);
+        fields.extend(seeds.into_iter().flatten().map(|field| field.name.as_str()));
+    }
+    let wanted = &process.correlates_by;
+    if wanted.is_empty() || fields.is_empty() || fields.contains(&wanted.as_str()) {
+        return;
+    }
+    let message = format!("no event that process `{}` hears carries `{wanted}`", process.name);
+    report.push(
+        Diagnostic::new(Code::CorrelationUnknown, &wanted.span, message).label("unknown field").did_you_mean(
+            wanted,
+            fields,
+            "name a field that the events of the other aggregate carry",
+        ),
+    );
 }
 
 fn check_deadline(board: &Board, deadline: &Deadline, report: &mut Report) {
