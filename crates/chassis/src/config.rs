@@ -81,6 +81,8 @@ pub struct Admin {
 pub struct Data {
     /// The folder of the event log and the views; made where there is none.
     pub dir: PathBuf,
+    /// Seconds for which a caller's `Idempotency-Key` is kept, with the answer that was given.
+    pub idempotency_keys_kept_seconds: u64,
 }
 
 /// Whose tokens are believed.
@@ -148,7 +150,7 @@ impl Default for Admin {
 
 impl Default for Data {
     fn default() -> Self {
-        Self { dir: PathBuf::from(".macadam/data") }
+        Self { dir: PathBuf::from(".macadam/data"), idempotency_keys_kept_seconds: 7 * 24 * 60 * 60 }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use macadam_kernel::{Aggregate, Deadline, Outgoing, Process, Projection};
 
+use crate::claim::ClaimDef;
 use crate::command::{AggregateDef, ErasedAggregate};
 use crate::deadline::DeadlineDef;
 use crate::process::{ErasedProcess, ProcessDef};
@@ -17,6 +18,7 @@ pub struct Context {
     pub(crate) tallies: Vec<TallyDef>,
     pub(crate) processes: Vec<Box<dyn ErasedProcess>>,
     pub(crate) deadlines: Vec<DeadlineDef>,
+    pub(crate) claims: Vec<ClaimDef>,
     pub(crate) routes: axum::Router,
 }
 
@@ -32,6 +34,7 @@ impl Context {
             tallies: Vec::new(),
             processes: Vec::new(),
             deadlines: Vec::new(),
+            claims: Vec::new(),
             routes: axum::Router::new(),
         }
     }
@@ -73,6 +76,13 @@ impl Context {
     #[must_use]
     pub fn deadline<D: Deadline>(mut self) -> Self {
         self.deadlines.push(DeadlineDef::of::<D>());
+        self
+    }
+
+    /// Adds a claim.
+    #[must_use]
+    pub fn claim(mut self, claim: ClaimDef) -> Self {
+        self.claims.push(claim);
         self
     }
 

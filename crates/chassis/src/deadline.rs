@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::command::{Envelope, Failure, Input, Order};
 use crate::event_log::{Append, AppendError, DueDeadline};
+use crate::failpoint::{Point, reach};
 use crate::running::{Shared, apart};
 use crate::telemetry::chain;
 
@@ -123,7 +124,10 @@ async fn send(shared: &Shared, row: &DueDeadline) -> bool {
         return forget(shared, row).await.is_ok();
     };
     match deliver(shared, deadline, row).await {
-        Ok(()) => shared.engine.metrics.deadline(deadline.name, "missed", 1),
+        Ok(()) => {
+            reach(Point::DeadlineSent);
+            shared.engine.metrics.deadline(deadline.name, "missed", 1);
+        }
         // Whoever cleared it has counted it as met.
         Err(Failure::Cleared) => {}
         Err(failure) => {
@@ -175,6 +179,7 @@ async fn forget(shared: &Shared, row: &DueDeadline) -> Result<(), Failure> {
         causation_id: None,
         traceparent: None,
         key: None,
+        claims: Vec::new(),
         deadlines: vec![row.fired()],
     };
     match shared.engine.log.append(append).await {
@@ -182,6 +187,8 @@ async fn forget(shared: &Shared, row: &DueDeadline) -> Result<(), Failure> {
         Err(AppendError::Cleared) => Err(Failure::Cleared),
         // The row stays for the next look.
         Err(AppendError::Conflict { .. }) => Err(Failure::Contention),
-        Err(AppendError::Repeated(_) | AppendError::Unknown) => Err(Failure::Unknown),
+        Err(AppendError::Repeated(_) | AppendError::Claimed { .. } | AppendError::Unknown) => {
+            Err(Failure::Unknown)
+        }
     }
 }

@@ -4,13 +4,21 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::time::Instant;
 
-use macadam_kernel::Event;
+use macadam_kernel::{Actor, Event};
+use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
-use crate::command::{Accepted, CommandInfo, Envelope, ErasedAggregate, Failure, Input, Order};
+use crate::claim::ClaimDef;
+use crate::command::{
+    Accepted, CommandInfo, Envelope, ErasedAggregate, Failure, Input, Judge, Key, Order, Turns, repeated,
+};
 use crate::deadline::DeadlineDef;
-use crate::event_log::{Append, AppendError, Appended, DeadlineChange, DueDeadline, EventLog, NewEvent};
+use crate::event_log::{
+    Append, AppendError, Appended, Asked, ClaimChange, DeadlineChange, DueDeadline, EventLog, NewEvent,
+    NewKey,
+};
 use crate::telemetry::chain;
 use crate::telemetry::{Metrics, Outcome};
 
@@ -22,15 +30,50 @@ pub(crate) struct Engine {
     pub log: EventLog,
     pub metrics: Arc<Metrics>,
     pub deadlines: Vec<DeadlineDef>,
+    claims: Vec<ClaimDef>,
+    keys: Turns,
     turns: Vec<Mutex<()>>,
 }
 
+/// What a command came to, before it is stored.
+pub(crate) struct Decided<'a, E> {
+    pub aggregate: &'static str,
+    pub stream: Uuid,
+    /// The version that was decided against; 0 founds the stream.
+    pub expected: i64,
+    pub events: &'a [E],
+    pub actor: Actor,
+    /// What its caller will be answered.
+    pub shown: &'a Shown,
+}
+
+/// What a caller is shown of the new state, and the commands that it may send next.
+#[derive(Serialize)]
+pub(crate) struct Shown {
+    pub view: Value,
+    pub offered: Vec<&'static str>,
+}
+
+impl Shown {
+    pub(crate) fn accepted(self, appended: &Appended) -> Accepted {
+        let Appended { stream, version, position, .. } = *appended;
+        Accepted { stream, version, position, view: self.view, offered: self.offered, repeated: false }
+    }
+}
+
 impl Engine {
-    pub(crate) fn new(log: EventLog, metrics: Metrics, deadlines: Vec<DeadlineDef>) -> Self {
+    pub(crate) fn new(
+        log: EventLog,
+        metrics: Metrics,
+        deadlines: Vec<DeadlineDef>,
+        claims: Vec<ClaimDef>,
+    ) -> Self {
         Self {
             log,
             metrics: Arc::new(metrics),
             deadlines,
+            claims,
+            keys: Turns::default(),
             turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
         }
     }
@@ -54,7 +97,7 @@ impl Engine {
         let attempt =
             Attempt { metrics: &self.metrics, command: command.name, started: Instant::now(), judged: false };
         let correlation_id = envelope.correlation_id;
-        let answer = aggregate.execute(self, command, order, input, envelope).await;
+        let answer = self.once(aggregate, command, order, input, envelope).await;
         let outcome = match &answer {
             // It was counted when it was accepted.
             Ok(accepted) if accepted.repeated => None,
@@ -66,6 +109,8 @@ impl Engine {
                 | Failure::NotYours { .. }
                 | Failure::Malformed(_)
                 | Failure::Cleared
+                | Failure::KeyReused
+                | Failure::KeyInFlight
                 | Failure::Precondition { .. },
             ) => None,
             Err(failure) => {
@@ -83,25 +128,39 @@ impl Engine {
         answer
     }
 
+    /// Looks the key up before anything is judged: what was accepted once is not refused for what it brought about.
+    async fn once(
+        &self,
+        aggregate: &dyn ErasedAggregate,
+        command: &CommandInfo,
+        order: Order,
+        input: Input,
+        mut envelope: Envelope,
+    ) -> Result<Accepted, Failure> {
+        // Whoever is no actor is refused as if there were no key.
+        let acts = envelope.caller.acting_as(command.actors).is_some();
+        let Some(mut key) = envelope.key.take().filter(|_| acts) else {
+            return aggregate.execute(self, command, order, input, envelope).await;
+        };
+        key.turn = Some(self.keys.begin(key.hash).ok_or(Failure::KeyInFlight)?);
+        if let Some(before) = self.log.accepted(key.hash).await? {
+            return repeated(aggregate, &key, &before);
+        }
+        envelope.key = Some(key.clone());
+        match aggregate.execute(self, command, order, input, envelope).await {
+            Err(Failure::Repeated(before)) => repeated(aggregate, &key, &before),
+            answer => answer,
+        }
+    }
+
     /// Stores what was decided, with what follows from it in the same transaction.
     pub(crate) async fn store<E: Event>(
         &self,
-        aggregate: &'static str,
-        stream: Uuid,
-        expected: i64,
-        events: &[E],
-        actor: macadam_kernel::Actor,
+        decided: &Decided<'_, E>,
         envelope: &Envelope,
     ) -> Result<Appended, Stored> {
-        let mut new = Vec::with_capacity(events.len());
-        for event in events {
-            let kind = event.kind();
-            let payload = event
-                .encode()
-                .map_err(|source| Stored::Failed(Failure::Encode { what: kind.name, source }))?;
-            let (schema_version, published) = (kind.version, kind.published);
-            new.push(NewEvent { kind: kind.name, schema_version, published, payload });
-        }
+        let Decided { aggregate, stream, expected, events, ref actor, shown } = *decided;
+        let (new, claims) = self.encoded(aggregate, events)?;
         let mut deadlines: Vec<_> = envelope.fired.iter().map(DueDeadline::fired).collect();
         let set = self.deadline_changes(aggregate, events, &mut deadlines);
         if new.is_empty() && deadlines.is_empty() && envelope.key.is_none() {
@@ -113,15 +172,17 @@ impl Engine {
             stream,
             expected,
             events: new,
-            actor,
+            actor: actor.clone(),
             correlation_id: envelope.correlation_id,
             causation_id: envelope.causation_id,
             traceparent: envelope.traceparent.clone(),
-            key: envelope.key,
+            key: envelope.key.as_ref().map(|key| new_key(key, shown)).transpose()?,
+            claims,
             deadlines,
         };
         let told: Vec<_> = events.iter().map(|event| (event.name(), event.amount())).collect();
         let (log, metrics) = (self.log.clone(), self.metrics.clone());
+        let turn = envelope.key.as_ref().and_then(|key| key.turn.clone());
         // Apart from the request: it is stored and counted also where the client has gone away meanwhile.
         let storing = tokio::spawn(async move {
             let appended = log.append(append).await?;
@@ -134,14 +195,46 @@ impl Engine {
             for (deadline, count) in &appended.cleared {
                 metrics.deadline(deadline, "met", *count);
             }
+            drop(turn);
             Ok(appended)
         });
         storing.await.unwrap_or(Err(AppendError::Unknown)).map_err(|error| match error {
             AppendError::Conflict { .. } => Stored::Conflict,
-            AppendError::Repeated(before) => Stored::Repeated(before),
+            AppendError::Repeated(before) => Stored::Failed(Failure::Repeated(Box::new(before))),
+            AppendError::Claimed { claim } => Stored::Failed(self.taken(claim)),
             AppendError::Cleared => Stored::Failed(Failure::Cleared),
             AppendError::Unknown => Stored::Failed(Failure::Unknown),
         })
+    }
+
+    /// The events as they are stored, and what they do to claims.
+    fn encoded<E: Event>(
+        &self,
+        aggregate: &str,
+        events: &[E],
+    ) -> Result<(Vec<NewEvent>, Vec<ClaimChange>), Stored> {
+        let mut new = Vec::with_capacity(events.len());
+        let mut claims = Vec::new();
+        for event in events {
+            let kind = event.kind();
+            let payload = event
+                .encode()
+                .map_err(|source| Stored::Failed(Failure::Encode { what: kind.name, source }))?;
+            let of_aggregate = self.claims.iter().filter(|claim| claim.aggregate == aggregate);
+            claims.extend(of_aggregate.filter_map(|claim| claim.change(event, &payload)));
+            let (schema_version, published) = (kind.version, kind.published);
+            new.push(NewEvent { kind: kind.name, schema_version, published, payload });
+        }
+        Ok((new, claims))
+    }
+
+    /// The rejection of a command that would take what another aggregate has.
+    fn taken(&self, name: &str) -> Failure {
+        let claim = self.claims.iter().find(|claim| claim.name == name);
+        let (rule, field, of) =
+            claim.map_or(("", "", ""), |claim| (claim.rule, claim.field, claim.aggregate));
+        let detail = format!("another {of} has this `{field}`");
+        Failure::Rejected { judge: Judge::Decision, rule: rule.to_owned(), detail, extra: Value::Null }
     }
 
     fn deadline_changes<E: Event>(
@@ -199,7 +292,15 @@ impl Drop for Attempt<'_> {
 pub(crate) enum Stored {
     /// Decide again.
     Conflict,
-    /// Its key was used before; this came of it then.
-    Repeated(Appended),
     Failed(Failure),
+}
+
+/// A caller's key keeps what the caller is answered; the road's own need no answer.
+fn new_key(key: &Key, shown: &Shown) -> Result<NewKey, Stored> {
+    let asked = key.request.map(|request| {
+        let answer = serde_json::to_string(shown);
+        let answer = answer.map_err(|source| Failure::Encode { what: "an answer", source });
+        answer.map(|answer| Asked { request, answer }).map_err(Stored::Failed)
+    });
+    Ok(NewKey { hash: key.hash, asked: asked.transpose()? })
 }

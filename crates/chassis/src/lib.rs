@@ -3,6 +3,7 @@
 
 mod auth;
 mod caller;
+mod claim;
 pub mod cli;
 mod command;
 pub mod config;
@@ -11,6 +12,7 @@ mod deadline;
 mod describe;
 mod engine;
 mod event_log;
+mod failpoint;
 mod http;
 mod process;
 mod running;
@@ -23,6 +25,7 @@ mod view;
 pub use auth::{DevIssuer, DevIssuerError};
 pub use axum;
 pub use caller::Scope;
+pub use claim::ClaimDef;
 pub use command::{AggregateDef, LookUp, LookUpError};
 pub use config::{Config, ConfigError};
 pub use context::Context;

@@ -12,8 +12,9 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::command::{Envelope, Failure, Input, Order};
-use crate::event_log::{Append, AppendError, ReadError, StoredEvent};
+use crate::command::{Envelope, Failure, Input, Key, Order};
+use crate::event_log::{Append, AppendError, NewKey, ReadError, StoredEvent};
+use crate::failpoint::{Point, reach};
 use crate::running::{Shared, apart};
 use crate::telemetry::chain;
 use crate::view::{StoreError, ViewStore};
@@ -120,12 +121,14 @@ where
             for (number, outgoing) in post.0.into_iter().enumerate() {
                 send(shared, P::NAME, &key, event, number, outgoing).await?;
             }
+            reach(Point::ProcessSent);
             let state = after.map(|state| serde_json::to_string(&state)).transpose().map_err(broken)?;
             let (position, runs) = (event.position, state.is_some());
             let advance = move |store: &ViewStore| {
                 store.advance(P::NAME, position, Some((P::NAME, &key, state.as_deref())))
             };
             stored(shared, advance).await?;
+            reach(Point::ProcessAdvanced);
             let ended = heard.event.name();
             match (was_running, runs) {
                 (false, true) => shared.engine.metrics.process(P::NAME, "started"),
@@ -161,7 +164,7 @@ async fn send(
         causation_id: Some(cause.event_id),
         traceparent: cause.traceparent.clone(),
         if_match: None,
-        key: Some(once),
+        key: Some(Key::of_cause(once)),
         fired: None,
     };
     // A creation's id follows from its cause too: repeated, it finds what it founded.
@@ -201,13 +204,16 @@ async fn settle(shared: &Shared, stream: Uuid, key: [u8; 32]) -> Result<(), Fail
             correlation_id: Uuid::now_v7(),
             causation_id: None,
             traceparent: None,
-            key: Some(key),
+            key: Some(NewKey { hash: key, asked: None }),
+            claims: Vec::new(),
             deadlines: Vec::new(),
         };
         match log.append(append).await {
             Ok(_) | Err(AppendError::Repeated(_)) => return Ok(()),
             Err(AppendError::Conflict { .. }) => {}
-            Err(AppendError::Unknown | AppendError::Cleared) => return Err(Failure::Unknown),
+            Err(AppendError::Unknown | AppendError::Cleared | AppendError::Claimed { .. }) => {
+                return Err(Failure::Unknown);
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::command::{CommandInfo, ErasedAggregate};
 use crate::config::Config;
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::event_log::EventLog;
+use crate::event_log::{EventLog, Settings};
 use crate::process::ErasedProcess;
 use crate::start::{StartError, check, shape};
 use crate::telemetry::Metrics;
@@ -196,7 +196,17 @@ pub(crate) async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Sen
 fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router), StartError> {
     check(&context, &config)?;
     let Context {
-        name, summary, owner, aggregates, views, tallies, processes, mut deadlines, routes, ..
+        name,
+        summary,
+        owner,
+        aggregates,
+        views,
+        tallies,
+        processes,
+        mut deadlines,
+        claims,
+        routes,
+        ..
     } = context;
     for (deadline, after) in &config.deadlines {
         let Some(known) = deadlines.iter_mut().find(|known| known.is_called(deadline)) else { continue };
@@ -206,7 +216,9 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     make_private(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
     let lock = lock(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
-    let log = EventLog::open(&dir.join("log.db"), name, metrics.log.clone())?;
+    let seconds = i64::try_from(config.data.idempotency_keys_kept_seconds).unwrap_or(i64::MAX);
+    let settings = Settings { metrics: metrics.log.clone(), keys_kept: SignedDuration::from_secs(seconds) };
+    let log = EventLog::open(&dir.join("log.db"), name, settings)?;
     let store = ViewStore::open(&dir.join("views.db"), log.id(), *log.head().borrow())?;
     let mut runtimes = Vec::with_capacity(views.len());
     for view in views {
@@ -228,7 +240,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         name,
         summary,
         owner,
-        engine: Engine::new(log, metrics, deadlines),
+        engine: Engine::new(log, metrics, deadlines, claims),
         store,
         aggregates,
         views: runtimes,

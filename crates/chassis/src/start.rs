@@ -8,6 +8,7 @@ use schemars::Schema;
 
 use crate::auth::DevIssuerError;
 use crate::caller::Scope;
+use crate::claim::ClaimDef;
 use crate::command::ErasedAggregate;
 use crate::config::Config;
 use crate::context::Context;
@@ -131,12 +132,36 @@ pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError
             faults.push(format!("{name} sends {command}, which `{SYSTEM}` must be an actor of"));
         }
     }
+    for claim in &context.claims {
+        check_claim(&mut faults, context, claim);
+    }
     for deadline in config.deadlines.keys() {
         if !context.deadlines.iter().any(|known| known.is_called(deadline)) {
             faults.push(format!("the configuration sets deadlines.{deadline}, which is not on the board"));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(StartError::Wiring { context: context.name, faults }) }
+}
+
+fn check_claim(faults: &mut Vec<String>, context: &Context, claim: &ClaimDef) {
+    let (name, of) = (claim.name, claim.aggregate);
+    let Some(aggregate) = context.aggregates.iter().find(|aggregate| aggregate.name() == of) else {
+        faults.push(format!("{name} is a claim of `{of}`, which is no aggregate"));
+        return;
+    };
+    if !aggregate.rules().iter().any(|rule| rule == claim.rule) {
+        faults.push(format!("{name} rejects by `{}`, which is no variant of `Rejection`", claim.rule));
+    }
+    let schemas = aggregate.event_schemas();
+    for event in claim.taken_by.iter().chain(claim.released_by) {
+        match schemas.iter().find(|(known, _)| known == event) {
+            None => faults.push(format!("{name} hears `{event}`, which is no event of {of}")),
+            Some((_, schema)) if claim.taken_by.contains(event) => {
+                check_scalar(faults, event, schema, claim.field);
+            }
+            Some(_) => {}
+        }
+    }
 }
 
 fn check_scopes(faults: &mut Vec<String>, what: &str, schema: &Schema, scopes: &[(&'static str, Scope)]) {

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::handler::{Decides, Of, Opens};
 use super::{Accepted, Envelope, Failure, Input, LookUp};
 use crate::caller::{Caller, Scope};
-use crate::engine::{Engine, Stored};
-use crate::event_log::{Appended, StoredEvent};
+use crate::engine::{Decided, Engine, Shown, Stored};
+use crate::event_log::StoredEvent;
 
 /// How often a decision is made anew when others were first.
 const ATTEMPTS: usize = 5;
@@ -86,10 +86,6 @@ impl<A: Aggregate> AggregateDef<A> {
         self
     }
 
-    async fn load(&self, engine: &Engine, stream: Uuid) -> Result<Option<(A, i64)>, Failure> {
-        Self::folded(stream, &engine.log.stream(stream).await?)
-    }
-
     fn folded(stream: Uuid, stored: &[StoredEvent]) -> Result<Option<(A, i64)>, Failure> {
         let Some(version) = stored.last().map(|event| event.version) else { return Ok(None) };
         if stored.iter().any(|event| event.aggregate != A::NAME) {
@@ -121,24 +117,6 @@ impl<A: Aggregate> AggregateDef<A> {
             .collect()
     }
 
-    fn accepted(&self, caller: &Caller, state: &A, appended: &Appended) -> Result<Accepted, Failure> {
-        let Appended { stream, version, position, .. } = *appended;
-        let view = self.show(caller, stream, state)?.unwrap_or(Value::Null);
-        let offered = self.offered(caller, state);
-        Ok(Accepted { stream, version, position, view, offered, repeated: false })
-    }
-
-    async fn repeated(
-        &self,
-        engine: &Engine,
-        caller: &Caller,
-        before: Appended,
-    ) -> Result<Accepted, Failure> {
-        let (state, version) = self.load(engine, before.stream).await?.ok_or(Failure::NotFound)?;
-        let accepted = self.accepted(caller, &state, &Appended { version, ..before })?;
-        Ok(Accepted { repeated: true, ..accepted })
-    }
-
     async fn create(
         &self,
         engine: &Engine,
@@ -152,16 +130,18 @@ impl<A: Aggregate> AggregateDef<A> {
         let command = handler.parse(input)?;
         let event = handler.open(&command, Timestamp::now()).await?;
         let state = A::open(&event).ok_or(Failure::History { stream })?;
-        if self.show(caller, stream, &state)?.is_none() {
+        let Some(view) = self.show(caller, stream, &state)? else {
             let field = caller.scope(&self.visible_to).and_then(|scope| match scope {
                 Scope::Own(field) => Some(field),
                 Scope::All => None,
             });
             return Err(Failure::NotYours { command: info.name, field });
-        }
-        match engine.store(A::NAME, stream, 0, &[event], actor, envelope).await {
-            Ok(appended) => self.accepted(caller, &state, &appended),
-            Err(Stored::Repeated(before)) => self.repeated(engine, caller, before).await,
+        };
+        let shown = Shown { view, offered: self.offered(caller, &state) };
+        let decided =
+            Decided { aggregate: A::NAME, stream, expected: 0, events: &[event], actor, shown: &shown };
+        match engine.store(&decided, envelope).await {
+            Ok(appended) => Ok(shown.accepted(&appended)),
             Err(Stored::Conflict) => Err(Failure::Contention),
             Err(Stored::Failed(failure)) => Err(failure),
         }
@@ -180,7 +160,9 @@ impl<A: Aggregate> AggregateDef<A> {
         let mut input = Some(input);
         let mut command = None;
         for _ in 0..ATTEMPTS {
-            let (mut state, version) = self.load(engine, stream).await?.ok_or(Failure::NotFound)?;
+            let stored = engine.log.stream(stream).await?;
+            let (mut state, version) = Self::folded(stream, &stored)?.ok_or(Failure::NotFound)?;
+            let recorded_at = stored.last().map_or(Timestamp::UNIX_EPOCH, |event| event.recorded_at);
             // Before anything else is judged: whoever may not see it must not learn that it exists.
             self.show(caller, stream, &state)?.ok_or(Failure::NotFound)?;
             let actor = acting(caller, info)?;
@@ -191,15 +173,24 @@ impl<A: Aggregate> AggregateDef<A> {
             if envelope.if_match.as_ref().is_some_and(|expected| !expected.contains(&version)) {
                 return Err(Failure::Precondition { actual: version });
             }
-            let events = handler.decide(command, &state, &actor, Timestamp::now()).await?;
-            match engine.store(A::NAME, stream, version, &events, actor, envelope).await {
-                Ok(appended) => {
-                    for event in &events {
-                        state.evolve(event);
-                    }
-                    return self.accepted(caller, &state, &appended);
-                }
-                Err(Stored::Repeated(before)) => return self.repeated(engine, caller, before).await,
+            // A clock that went back must not let a decision happen before what it follows.
+            let now = Timestamp::now().max(recorded_at);
+            let events = handler.decide(command, &state, &actor, now).await?;
+            for event in &events {
+                state.evolve(event);
+            }
+            let view = self.show(caller, stream, &state)?.unwrap_or(Value::Null);
+            let shown = Shown { view, offered: self.offered(caller, &state) };
+            let decided = Decided {
+                aggregate: A::NAME,
+                stream,
+                expected: version,
+                events: &events,
+                actor,
+                shown: &shown,
+            };
+            match engine.store(&decided, envelope).await {
+                Ok(appended) => return Ok(shown.accepted(&appended)),
                 Err(Stored::Conflict) => {}
                 Err(Stored::Failed(failure)) => return Err(failure),
             }
@@ -286,12 +277,6 @@ impl<A: Aggregate> ErasedAggregate for AggregateDef<A> {
         envelope: Envelope,
     ) -> BoxFuture<'a, Result<Accepted, Failure>> {
         Box::pin(async move {
-            // Before anything is judged: what was accepted once is not refused for what it has brought about.
-            if let Some(key) = envelope.key
-                && let Some(before) = engine.log.accepted(key).await?
-            {
-                return self.repeated(engine, &envelope.caller, before).await;
-            }
             match order {
                 Order::Create(stream) => {
                     let opening = self.openings.iter().find(|(info, _)| info.name == command.name);

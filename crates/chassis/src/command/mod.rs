@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod handler;
+mod key;
 mod parse;
 
 use std::any::Any;
@@ -14,10 +15,11 @@ use uuid::Uuid;
 
 pub use aggregate::AggregateDef;
 pub(crate) use aggregate::{CommandInfo, ErasedAggregate, Order};
+pub(crate) use key::{Key, Turns, repeated};
 pub(crate) use parse::Fault;
 
 use crate::caller::Caller;
-use crate::event_log::{DueDeadline, ReadError};
+use crate::event_log::{DueDeadline, ReadError, Used};
 
 /// Why a fact could not be looked up. The command fails; it is not rejected.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +67,7 @@ pub(crate) struct Envelope {
     /// The versions that the caller expects, where it said so.
     pub if_match: Option<Vec<i64>>,
     /// Under this key the command is accepted once.
-    pub key: Option<[u8; 32]>,
+    pub key: Option<Key>,
     /// The deadline whose command this is.
     pub fired: Option<DueDeadline>,
 }
@@ -108,6 +110,13 @@ pub(crate) enum Failure {
     Precondition { actual: i64 },
     #[error("others kept changing the resource")]
     Contention,
+    #[error("the same Idempotency-Key was used for another request")]
+    KeyReused,
+    #[error("a request with the same Idempotency-Key is under way")]
+    KeyInFlight,
+    /// Never leaves the engine, which answers what was answered then.
+    #[error("accepted before")]
+    Repeated(Box<Used>),
     #[error("deadline was cleared meanwhile")]
     Cleared,
     #[error("outcome unknown")]

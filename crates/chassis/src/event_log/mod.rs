@@ -2,6 +2,8 @@
 //!
 //! One writer commits many waiting appends in one transaction; readers have connections of their own.
 
+mod claims;
+mod keys;
 mod read;
 mod schema;
 #[cfg(test)]
@@ -11,7 +13,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use macadam_kernel::Actor;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
@@ -19,6 +21,8 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+pub(crate) use claims::ClaimChange;
+pub(crate) use keys::{Asked, NewKey, Used};
 pub(crate) use read::{DueDeadline, ReadError, StoredEvent};
 
 use crate::telemetry::LogMetrics;
@@ -71,7 +75,10 @@ pub(crate) enum AppendError {
     Cleared,
     /// The command with this key was accepted before.
     #[error("key was used before")]
-    Repeated(Appended),
+    Repeated(Used),
+    /// Somebody else has what the events claim.
+    #[error("{claim} is taken")]
+    Claimed { claim: &'static str },
     /// The transaction failed; what became of it is only known by asking again with the same key.
     #[error("commit failed: outcome unknown")]
     Unknown,
@@ -118,7 +125,8 @@ pub(crate) struct Append {
     pub correlation_id: Uuid,
     pub causation_id: Option<Uuid>,
     pub traceparent: Option<String>,
-    pub key: Option<[u8; 32]>,
+    pub key: Option<NewKey>,
+    pub claims: Vec<ClaimChange>,
     pub deadlines: Vec<DeadlineChange>,
 }
 
@@ -134,6 +142,13 @@ pub(crate) struct Appended {
     pub cleared: Vec<(&'static str, u64)>,
 }
 
+/// How the log's writer works.
+pub(crate) struct Settings {
+    pub metrics: LogMetrics,
+    /// How long a caller's key is kept.
+    pub keys_kept: SignedDuration,
+}
+
 type Reply = oneshot::Sender<Result<Appended, AppendError>>;
 
 /// The log of one context.
@@ -147,7 +162,7 @@ pub(crate) struct EventLog {
 
 impl EventLog {
     /// Opens the log of `context` in `file`, making it where there is none.
-    pub(crate) fn open(file: &Path, context: &str, metrics: LogMetrics) -> Result<Self, OpenError> {
+    pub(crate) fn open(file: &Path, context: &str, settings: Settings) -> Result<Self, OpenError> {
         let mut connection = Connection::open(file)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL would survive a kill, but not a power cut after the answer was given.
@@ -163,7 +178,7 @@ impl EventLog {
         }
         let (writer, waiting) = mpsc::channel(WAITING_MAX);
         let (moved, head) = watch::channel(0);
-        writer::start(connection, waiting, moved, metrics)?;
+        writer::start(connection, waiting, moved, settings)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let manager = SqliteConnectionManager::file(file).with_flags(flags);
         let readers = Pool::builder()

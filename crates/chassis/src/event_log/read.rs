@@ -5,7 +5,7 @@ use macadam_kernel::{Actor, DecodeError, Hear, Recorded};
 use rusqlite::{Row, params};
 use uuid::Uuid;
 
-use super::{Appended, DeadlineChange, EventLog, from_micros};
+use super::{DeadlineChange, EventLog, from_micros};
 
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -188,12 +188,7 @@ impl EventLog {
         .await
     }
 
-    /// What came of the command with this key, where it was accepted before.
-    pub(crate) async fn accepted(&self, key: [u8; 32]) -> Result<Option<Appended>, ReadError> {
-        self.blocking(move |log| Ok(super::writer::used(&*log.readers.get()?, &key)?)).await
-    }
-
-    async fn blocking<T: Send + 'static>(
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Self) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {

@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 
 /// Each entry brings the schema one version further; SQLite's `user_version` counts them.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('log_id', lower(hex(randomblob(16))));
 CREATE TABLE events (
@@ -41,7 +42,21 @@ CREATE TABLE keys (
     position   INTEGER NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+ALTER TABLE keys ADD COLUMN request BLOB;       -- what was asked under it; NULL for the road's own
+ALTER TABLE keys ADD COLUMN answer TEXT;        -- what was answered, as JSON
+ALTER TABLE keys ADD COLUMN expires_at INTEGER; -- NULL: never
+CREATE INDEX keys_expiring ON keys (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE claims (
+    claim  TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    stream BLOB NOT NULL,
+    PRIMARY KEY (claim, value)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX claims_by_stream ON claims (claim, stream);
+",
+];
 
 /// Brings a database to the newest schema; one from a newer road is refused.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), super::OpenError> {

@@ -14,8 +14,12 @@ fn metrics() -> Metrics {
     Metrics::new("test", &Shape::default()).expect("the names are good")
 }
 
+fn settings(metrics: &Metrics) -> Settings {
+    Settings { metrics: metrics.log.clone(), keys_kept: jiff::SignedDuration::from_hours(1) }
+}
+
 fn open(folder: &TempDir) -> EventLog {
-    EventLog::open(&folder.path().join("log.db"), "shop", metrics().log).expect("it opens")
+    EventLog::open(&folder.path().join("log.db"), "shop", settings(&metrics())).expect("it opens")
 }
 
 fn folder() -> TempDir {
@@ -37,6 +41,7 @@ fn append(stream: Uuid, expected: i64, events: usize) -> Append {
         causation_id: None,
         traceparent: None,
         key: None,
+        claims: Vec::new(),
         deadlines: Vec::new(),
     }
 }
@@ -44,7 +49,7 @@ fn append(stream: Uuid, expected: i64, events: usize) -> Append {
 #[tokio::test(flavor = "multi_thread")]
 async fn positions_are_dense_and_in_commit_order_under_64_writers_that_share_commits() {
     let (folder, metrics) = (folder(), metrics());
-    let log = EventLog::open(&folder.path().join("log.db"), "shop", metrics.log.clone()).expect("it opens");
+    let log = EventLog::open(&folder.path().join("log.db"), "shop", settings(&metrics)).expect("it opens");
     let writers: Vec<_> = (0..64_u128)
         .map(|number| {
             let log = log.clone();
@@ -104,16 +109,74 @@ async fn a_key_is_accepted_once_also_without_events_and_within_one_commit() {
     let log = open(&folder);
     let stream = Uuid::from_u128(1);
     log.append(append(stream, 0, 1)).await.expect("new");
-    let keyed = || Append { key: Some([7; 32]), ..append(stream, 1, 0) };
+    let keyed = || Append { key: Some(key(7)), ..append(stream, 1, 0) };
     let outcomes =
         futures_util::future::join_all([log.append(keyed()), log.append(keyed()), log.append(keyed())]).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
-    let again = log.append(Append { key: Some([7; 32]), ..append(stream, 1, 5) }).await;
+    let again = log.append(Append { key: Some(key(7)), ..append(stream, 1, 5) }).await;
     let Err(AppendError::Repeated(before)) = again else { panic!("{again:?}") };
-    assert_eq!((before.stream, before.version, before.position), (stream, 1, 1));
+    let appended = &before.appended;
+    assert_eq!((appended.stream, appended.version, appended.position), (stream, 1, 1));
     assert_eq!(log.accepted([7; 32]).await.expect("readable"), Some(before));
     assert_eq!(log.accepted([8; 32]).await.expect("readable"), None);
     assert_eq!(log.after(0, 10).expect("readable").len(), 1);
+}
+
+fn key(number: u8) -> NewKey {
+    NewKey { hash: [number; 32], asked: None }
+}
+
+fn asked(number: u8) -> NewKey {
+    let asked = Asked { request: [number; 32], answer: "{}".to_owned() };
+    NewKey { hash: [number; 32], asked: Some(asked) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callers_key_expires_and_is_removed_while_the_roads_own_is_kept() {
+    let folder = folder();
+    let file = folder.path().join("log.db");
+    let settings = Settings { keys_kept: jiff::SignedDuration::ZERO, ..settings(&metrics()) };
+    let log = EventLog::open(&file, "shop", settings).expect("it opens");
+    let stream = Uuid::from_u128(1);
+    log.append(Append { key: Some(key(1)), ..append(stream, 0, 1) }).await.expect("new");
+    for version in 1..4 {
+        let again = Append { key: Some(asked(2)), ..append(stream, version, 1) };
+        log.append(again).await.expect("it has expired: the key is as good as new");
+    }
+    log.append(append(stream, 4, 1)).await.expect("goes on");
+    assert!(log.accepted([1; 32]).await.expect("readable").is_some());
+    assert_eq!(log.accepted([2; 32]).await.expect("readable"), None);
+    let count = "SELECT count(*) FROM keys";
+    let left: i64 = Connection::open(&file)
+        .and_then(|connection| connection.query_row(count, [], |row| row.get(0)))
+        .expect("readable");
+    assert_eq!(left, 1);
+}
+
+fn take(value: &str) -> ClaimChange {
+    ClaimChange::Take { claim: "Number", value: value.to_owned() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_has_one_holder_also_within_one_commit_and_is_free_after_its_release() {
+    let folder = folder();
+    let log = open(&folder);
+    let claiming = |stream: u128, expected, change| {
+        log.append(Append { claims: vec![change], ..append(Uuid::from_u128(stream), expected, 1) })
+    };
+    let raced = (1..=16).map(|stream| claiming(stream, 0, take("LC-1")));
+    let outcomes = futures_util::future::join_all(raced).await;
+    let holders: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).collect();
+    assert_eq!(holders.len(), 1, "{outcomes:?}");
+    let refused = |outcome: &Result<_, _>| matches!(outcome, Err(AppendError::Claimed { claim: "Number" }));
+    assert_eq!(outcomes.iter().filter(|outcome| refused(outcome)).count(), 15, "{outcomes:?}");
+    assert_eq!(log.after(0, 100).expect("readable").len(), 1, "who is refused stores nothing");
+    let holder = holders[0].stream.as_u128();
+    claiming(holder, 1, take("LC-1")).await.expect("its own is no other's");
+    claiming(holder, 2, take("LC-2")).await.expect("another value");
+    claiming(99, 0, take("LC-1")).await.expect("it was given up for another");
+    claiming(holder, 3, ClaimChange::Release { claim: "Number" }).await.expect("released");
+    claiming(98, 0, take("LC-2")).await.expect("it was released");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,7 +230,7 @@ fn a_log_of_a_newer_schema_is_refused() {
     let file = folder.path().join("log.db");
     let connection = Connection::open(&file).expect("it opens");
     connection.pragma_update(None, "user_version", 99).expect("writable");
-    let error = EventLog::open(&file, "shop", metrics().log).err().expect("refused");
+    let error = EventLog::open(&file, "shop", settings(&metrics())).err().expect("refused");
     assert!(matches!(error, OpenError::Newer { found: 99, .. }), "{error}");
     assert!(error.to_string().contains("start the newer binary"));
 }
@@ -176,6 +239,6 @@ fn a_log_of_a_newer_schema_is_refused() {
 async fn a_log_of_another_context_is_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     drop(open(&folder));
-    let other = EventLog::open(&folder.path().join("log.db"), "bank", metrics().log).err();
+    let other = EventLog::open(&folder.path().join("log.db"), "bank", settings(&metrics())).err();
     assert!(matches!(other, Some(OpenError::Foreign { .. })), "{other:?}");
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
-use super::{Append, AppendError, Appended, DeadlineChange, Reply, micros};
-use crate::telemetry::LogMetrics;
+use super::{Append, AppendError, Appended, DeadlineChange, Reply, Settings, claims, keys, micros};
+use crate::failpoint::{Point, reach};
 
 /// Appends in one transaction at the most; a larger group gains nothing and makes the first wait.
 const GROUP_MAX: usize = 512;
@@ -20,7 +20,7 @@ struct Writer {
     position: i64,
     recorded_at: i64,
     head: watch::Sender<i64>,
-    metrics: LogMetrics,
+    settings: Settings,
 }
 
 /// Starts the writer's thread; it ends when nobody can append any more.
@@ -28,11 +28,11 @@ pub(super) fn start(
     connection: Connection,
     mut waiting: mpsc::Receiver<(Append, Reply)>,
     head: watch::Sender<i64>,
-    metrics: LogMetrics,
+    settings: Settings,
 ) -> Result<(), super::OpenError> {
     let (position, recorded_at) = tail(&connection)?;
     head.send_replace(position);
-    let mut writer = Writer { connection, position, recorded_at, head, metrics };
+    let mut writer = Writer { connection, position, recorded_at, head, settings };
     std::thread::Builder::new().name("log-writer".into()).spawn(move || {
         let mut group = Vec::with_capacity(GROUP_MAX);
         while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
@@ -49,16 +49,19 @@ fn tail(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
 
 impl Writer {
     fn commit(&mut self, group: &mut Vec<(Append, Reply)>) {
+        reach(Point::GroupTaken);
         let started = Instant::now();
-        self.metrics.group_size.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
+        self.settings.metrics.group_size.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
         let outcomes = self.try_commit(group);
-        self.metrics.append_duration.observe(started.elapsed().as_secs_f64());
+        self.settings.metrics.append_duration.observe(started.elapsed().as_secs_f64());
         match outcomes {
             Ok(outcomes) => {
+                reach(Point::GroupCommitted);
                 self.head.send_replace(self.position);
                 for ((_, reply), outcome) in group.drain(..).zip(outcomes) {
                     // A caller that went away has no use for the answer; what it asked for is stored.
                     let _ = reply.send(outcome);
+                    reach(Point::CallerAnswered);
                 }
             }
             Err(error) => {
@@ -82,105 +85,110 @@ impl Writer {
         // A clock that went backwards must not reorder history.
         let now = micros(Timestamp::now()).max(self.recorded_at);
         let transaction = self.connection.transaction()?;
-        let mut position = self.position;
-        let mut versions = HashMap::new();
+        let mut batch = Batch {
+            transaction: &transaction,
+            now,
+            position: self.position,
+            versions: HashMap::new(),
+            keys_kept: self.settings.keys_kept,
+        };
         let mut outcomes = Vec::with_capacity(group.len());
         for (append, _) in group {
-            outcomes.push(store(&transaction, append, now, &mut position, &mut versions)?);
+            outcomes.push(batch.store(append)?);
         }
+        let position = batch.position;
+        keys::prune(&transaction, group.len(), now)?;
+        reach(Point::GroupWritten);
         transaction.commit()?;
         (self.position, self.recorded_at) = (position, now);
         Ok(outcomes)
     }
 }
 
-/// Stores one append inside the group's transaction; a refusal leaves its neighbours alone.
-fn store(
-    transaction: &Transaction<'_>,
-    append: &Append,
+/// One group's transaction.
+struct Batch<'a> {
+    transaction: &'a Transaction<'a>,
     now: i64,
-    position: &mut i64,
-    versions: &mut HashMap<Uuid, i64>,
-) -> rusqlite::Result<Result<Appended, AppendError>> {
-    if let Some(key) = &append.key
-        && let Some(before) = used(transaction, key)?
-    {
-        return Ok(Err(AppendError::Repeated(before)));
-    }
-    let actual = match versions.get(&append.stream) {
-        Some(version) => *version,
-        None => stream_version(transaction, append.stream)?,
-    };
-    if actual != append.expected {
-        return Ok(Err(AppendError::Conflict { actual }));
-    }
-    for change in &append.deadlines {
-        if let DeadlineChange::Fired { .. } = change
-            && apply(transaction, append.stream, change, now)? == 0
-        {
-            return Ok(Err(AppendError::Cleared));
-        }
-    }
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO events (position, aggregate, stream, version, event_id, kind, schema_version, recorded_at,
-            role, subject, correlation_id, causation_id, traceparent, published, payload)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-    )?;
-    let mut version = actual;
-    for event in &append.events {
-        *position += 1;
-        version += 1;
-        insert.execute(params![
-            *position,
-            append.aggregate,
-            append.stream,
-            version,
-            Uuid::now_v7(),
-            event.kind,
-            event.schema_version,
-            now,
-            append.actor.role,
-            append.actor.subject,
-            append.correlation_id,
-            append.causation_id,
-            append.traceparent,
-            event.published,
-            event.payload,
-        ])?;
-    }
-    versions.insert(append.stream, version);
-    let mut cleared = Vec::new();
-    let rest = |change: &&DeadlineChange| !matches!(change, DeadlineChange::Fired { .. });
-    for change in append.deadlines.iter().filter(rest) {
-        let rows = apply(transaction, append.stream, change, now)?;
-        if let DeadlineChange::Clear { deadline } = change {
-            cleared.push((*deadline, u64::try_from(rows).unwrap_or_default()));
-        }
-    }
-    let appended = Appended { stream: append.stream, version, position: *position, cleared };
-    if let Some(key) = &append.key {
-        transaction
-            .prepare_cached(
-                "INSERT INTO keys (key, stream, version, position, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![&key[..], append.stream, version, *position, now])?;
-    }
-    Ok(Ok(appended))
+    position: i64,
+    /// Streams that the group has written to: as they are now, not as they were before it.
+    versions: HashMap<Uuid, i64>,
+    keys_kept: SignedDuration,
 }
 
-/// What came of the command with this key.
-pub(super) fn used(connection: &Connection, key: &[u8; 32]) -> rusqlite::Result<Option<Appended>> {
-    connection
-        .prepare_cached("SELECT stream, version, position FROM keys WHERE key = ?1")?
-        .query_row([&key[..]], |row| {
-            Ok(Appended {
-                stream: row.get(0)?,
-                version: row.get(1)?,
-                position: row.get(2)?,
-                cleared: Vec::new(),
-            })
-        })
-        .optional()
+impl Batch<'_> {
+    /// Stores one append inside the group's transaction; a refusal leaves its neighbours alone.
+    fn store(&mut self, append: &Append) -> rusqlite::Result<Result<Appended, AppendError>> {
+        let (transaction, now) = (self.transaction, self.now);
+        if let Some(key) = &append.key
+            && let Some(before) = keys::used(transaction, &key.hash, now)?
+        {
+            return Ok(Err(AppendError::Repeated(before)));
+        }
+        let actual = match self.versions.get(&append.stream) {
+            Some(version) => *version,
+            None => stream_version(transaction, append.stream)?,
+        };
+        if actual != append.expected {
+            return Ok(Err(AppendError::Conflict { actual }));
+        }
+        if let Some(claim) = claims::taken(transaction, append.stream, &append.claims)? {
+            return Ok(Err(AppendError::Claimed { claim }));
+        }
+        for change in &append.deadlines {
+            if let DeadlineChange::Fired { .. } = change
+                && apply(transaction, append.stream, change, now)? == 0
+            {
+                return Ok(Err(AppendError::Cleared));
+            }
+        }
+        let version = self.insert(append, actual)?;
+        self.versions.insert(append.stream, version);
+        claims::apply(transaction, append.stream, &append.claims)?;
+        let mut cleared = Vec::new();
+        let rest = |change: &&DeadlineChange| !matches!(change, DeadlineChange::Fired { .. });
+        for change in append.deadlines.iter().filter(rest) {
+            let rows = apply(transaction, append.stream, change, now)?;
+            if let DeadlineChange::Clear { deadline } = change {
+                cleared.push((*deadline, u64::try_from(rows).unwrap_or_default()));
+            }
+        }
+        let appended = Appended { stream: append.stream, version, position: self.position, cleared };
+        if let Some(key) = &append.key {
+            keys::keep(transaction, key, &appended, now, self.keys_kept)?;
+        }
+        Ok(Ok(appended))
+    }
+
+    /// Writes the events; the stream's version afterwards.
+    fn insert(&mut self, append: &Append, mut version: i64) -> rusqlite::Result<i64> {
+        let mut insert = self.transaction.prepare_cached(
+            "INSERT INTO events (position, aggregate, stream, version, event_id, kind, schema_version, recorded_at,
+                role, subject, correlation_id, causation_id, traceparent, published, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        )?;
+        for event in &append.events {
+            self.position += 1;
+            version += 1;
+            insert.execute(params![
+                self.position,
+                append.aggregate,
+                append.stream,
+                version,
+                Uuid::now_v7(),
+                event.kind,
+                event.schema_version,
+                self.now,
+                append.actor.role,
+                append.actor.subject,
+                append.correlation_id,
+                append.causation_id,
+                append.traceparent,
+                event.published,
+                event.payload,
+            ])?;
+        }
+        Ok(version)
+    }
 }
 
 fn stream_version(transaction: &Transaction<'_>, stream: Uuid) -> rusqlite::Result<i64> {

@@ -11,12 +11,19 @@ use super::forms::{href, respond, with_forms};
 use super::layers::Correlation;
 use super::{At, Context, Problem, caller, stream};
 use crate::caller::Caller;
-use crate::command::{Accepted, Envelope, ErasedAggregate, Failure, Input, Order};
+use crate::command::{Accepted, Envelope, ErasedAggregate, Failure, Input, Key, Order};
 use crate::running::Shared;
 use crate::schema::masked;
 
 /// The position to ask a view for at least, to find what was just done in it.
 pub(crate) const POSITION: header::HeaderName = header::HeaderName::from_static("macadam-position");
+
+/// Under this key a caller has a command accepted once, however often it is sent.
+const IDEMPOTENCY_KEY: header::HeaderName = header::HeaderName::from_static("idempotency-key");
+const KEY_MAX: usize = 255;
+
+/// Says that the answer is the one that was given before, under the same key.
+const REPLAYED: header::HeaderName = header::HeaderName::from_static("idempotent-replayed");
 
 /// `POST /<plural>/<creation>`
 pub(crate) async fn create(
@@ -56,13 +63,17 @@ async fn run(
     let (aggregate, info) = shared.command(name).ok_or_else(Problem::not_found)?;
     let correlation =
         parts.extensions.get::<Correlation>().map_or_else(Uuid::now_v7, |correlation| correlation.0);
+    let key = idempotency_key(&parts.headers)?;
+    let target = if let Order::To(stream) = order { stream.into_bytes() } else { [0; 16] };
+    let request: [&[u8]; 3] = [name.as_bytes(), &target, &body];
+    let key = key.map(|text| Key::of_caller(&caller.subject, &text, &request));
     let envelope = Envelope {
         caller,
         correlation_id: correlation,
         causation_id: None,
         traceparent: traceparent(&parts.headers),
         if_match: if_match(&parts.headers)?,
-        key: None,
+        key,
         fired: None,
     };
     let accepted = shared.engine.execute(aggregate, info, order, Input::Json(body.into()), envelope).await?;
@@ -70,7 +81,7 @@ async fn run(
 }
 
 fn answer(aggregate: &dyn ErasedAggregate, created: bool, accepted: Accepted) -> Response {
-    let Accepted { stream, version, position, view, offered, .. } = accepted;
+    let Accepted { stream, version, position, view, offered, repeated } = accepted;
     let body = with_forms(aggregate, stream, view, &offered);
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let mut response = respond(status, &body);
@@ -79,6 +90,9 @@ fn answer(aggregate: &dyn ErasedAggregate, created: bool, accepted: Accepted) ->
         headers.insert(header::LOCATION, location);
     }
     headers.insert(POSITION, HeaderValue::from(position));
+    if repeated {
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
     state_headers(headers, version);
     response
 }
@@ -193,6 +207,21 @@ fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
     };
     let versions: Option<Vec<i64>> = text.split(',').map(|tag| version(tag.trim())).collect();
     versions.map(Some).ok_or_else(|| Problem::bad_request("If-Match holds entity tags in double quotes"))
+}
+
+/// The key that a caller gives its command, with or without the quotes of RFC 8941's strings.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut lines = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(line) = lines.next() else { return Ok(None) };
+    let text = line.to_str().unwrap_or_default().trim();
+    let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let sound = (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if lines.next().is_some() || !sound {
+        let detail =
+            format!("Idempotency-Key is one word of 1 to {KEY_MAX} visible ASCII characters, such as a UUID");
+        return Err(Problem::bad_request(detail));
+    }
+    Ok(Some(key.to_owned()))
 }
 
 /// The caller's trace, where it has the form that W3C gives it.

@@ -152,13 +152,28 @@ impl From<Failure> for Problem {
                 let detail = "others kept changing the resource: read it again and decide anew";
                 Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
             }
+            Failure::KeyReused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "Key used before",
+                format!("{detail}: send a new key with a new request"),
+            ),
+            Failure::KeyInFlight => Self::new(
+                StatusCode::CONFLICT,
+                "idempotency-key-in-flight",
+                "Under way",
+                format!("{detail}: repeat it later to learn what came of it"),
+            )
+            .header(header::RETRY_AFTER, HeaderValue::from_static("1")),
             Failure::Cleared => Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail),
             Failure::Unknown => Self::unavailable(
                 "outcome-unknown",
-                "the command may or may not have been stored: read the resource before you repeat it",
+                "the command may or may not have been stored: repeat it with the same Idempotency-Key, or read first",
             ),
             Failure::LookUp(error) => Self::unavailable("look-up-failed", error.to_string()),
-            Failure::Read(_) | Failure::History { .. } | Failure::Encode { .. } => Self::internal(),
+            Failure::Read(_) | Failure::History { .. } | Failure::Encode { .. } | Failure::Repeated(_) => {
+                Self::internal()
+            }
         }
     }
 }

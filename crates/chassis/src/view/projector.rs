@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::store::{load, put, set_checkpoint};
 use super::{ErasedView, Layout, StoreError};
 use crate::event_log::StoredEvent;
+use crate::failpoint::{Point, reach};
 use crate::running::{Shared, ViewRuntime};
 use crate::telemetry::chain;
 
@@ -129,7 +130,9 @@ fn apply(
     }
     let position = events.last().map_or(0, |event| event.position);
     set_checkpoint(&transaction, &layout.table, position).map_err(StoreError::from)?;
+    reach(Point::ViewWritten);
     transaction.commit().map_err(StoreError::from)?;
+    reach(Point::ViewCommitted);
     Ok(applied)
 }
 

@@ -4,6 +4,7 @@ mod access;
 mod commands;
 mod deadlines;
 mod drain;
+mod exactness;
 mod faults;
 mod feed;
 mod preconditions;

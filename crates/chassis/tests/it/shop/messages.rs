@@ -31,7 +31,7 @@ kernel::messages! {
     Remind of Order by ["system"] emits Reminded rejects ["not-wanted"];
     MarkShipped of Order by ["system"] emits Shipped rejects [];
     Promise of Order by ["Buyer"] emits Noted rejects ["not-open"];
-    Dispatch of Shipment by ["system"] emits Dispatched rejects ["too-heavy"];
+    Dispatch of Shipment by ["system"] emits Dispatched rejects ["too-heavy", "already-dispatched"];
     Deliver of Shipment by ["Courier"] emits Delivered rejects [];
 }
 kernel::hears! {

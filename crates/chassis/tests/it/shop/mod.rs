@@ -8,7 +8,9 @@ mod shipment;
 use std::sync::Arc;
 
 use macadam_chassis::testing::{Client, InProcess, Resource};
-use macadam_chassis::{AggregateDef, Config, Context, LookUp, LookUpError, Scope, TallyDef, ViewDef};
+use macadam_chassis::{
+    AggregateDef, ClaimDef, Config, Context, LookUp, LookUpError, Scope, TallyDef, ViewDef,
+};
 use macadam_kernel::{Money, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,6 +42,9 @@ pub(crate) enum Rejection {
     NotWanted,
     #[error("nobody carries that")]
     TooHeavy,
+    #[expect(dead_code, reason = "a claim rejects by it, no decision does")]
+    #[error("a shipment is under way")]
+    AlreadyDispatched,
 }
 
 /// Asks suppliers; some of them fail.
@@ -101,6 +106,10 @@ pub(crate) fn context(_: &Config) -> Context {
         .tally(TallyDef::new("HowMany", "Orders", &[]).reader("Clerk", Scope::All))
         .process::<Fulfilment>()
         .deadline::<PaymentReminder>()
+        .claim(
+            ClaimDef::new("ShippedOrder", "Shipment", "order", &["Dispatched"], "already-dispatched")
+                .released_by(&["Delivered"]),
+        )
         .routes(routes)
 }
 

@@ -1,0 +1,54 @@
+//! Unique claims: a value that one aggregate at a time may have, such as the number of a letter of credit.
+
+use macadam_kernel::Event;
+use serde_json::Value;
+
+use crate::event_log::ClaimChange;
+
+/// A claim of the board. Events take a value by one of their fields; an event of another value gives the former up.
+#[derive(Debug, Clone)]
+pub struct ClaimDef {
+    pub(crate) name: &'static str,
+    pub(crate) aggregate: &'static str,
+    pub(crate) field: &'static str,
+    pub(crate) taken_by: &'static [&'static str],
+    pub(crate) released_by: &'static [&'static str],
+    pub(crate) rule: &'static str,
+}
+
+impl ClaimDef {
+    /// The field `field` of these events of `aggregate` is its own; a command that would take another's is rejected by
+    /// `rule` (422).
+    pub fn new(
+        name: &'static str,
+        aggregate: &'static str,
+        field: &'static str,
+        taken_by: &'static [&'static str],
+        rule: &'static str,
+    ) -> Self {
+        Self { name, aggregate, field, taken_by, released_by: &[], rule }
+    }
+
+    /// After these events anybody may have the value.
+    #[must_use]
+    pub fn released_by(mut self, events: &'static [&'static str]) -> Self {
+        self.released_by = events;
+        self
+    }
+
+    /// What an event with this payload does to the claim.
+    pub(crate) fn change<E: Event>(&self, event: &E, payload: &str) -> Option<ClaimChange> {
+        if self.released_by.contains(&event.name()) {
+            return Some(ClaimChange::Release { claim: self.name });
+        }
+        if !self.taken_by.contains(&event.name()) {
+            return None;
+        }
+        let payload: Value = serde_json::from_str(payload).unwrap_or_default();
+        Some(match payload.get(self.field) {
+            None | Some(Value::Null) => ClaimChange::Release { claim: self.name },
+            Some(Value::String(text)) => ClaimChange::Take { claim: self.name, value: text.clone() },
+            Some(other) => ClaimChange::Take { claim: self.name, value: other.to_string() },
+        })
+    }
+}
