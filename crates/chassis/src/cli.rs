@@ -83,7 +83,8 @@ fn run(
     }
 }
 
-fn serve(context: Context, config: Config) -> Result<ExitCode, String> {
+/// Serves a context until the process is told to end.
+pub fn serve(context: Context, config: Config) -> Result<ExitCode, String> {
     init_logs(context.name(), config.log.format, &config.log.filter).map_err(|error| chain(&error))?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| chain(&error))?;

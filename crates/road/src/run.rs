@@ -1,6 +1,7 @@
 //! Running things: cargo, the contexts' services, and what they answer.
 
 pub mod cargo;
+pub mod crash;
 pub mod fresh;
 pub mod hal;
 pub mod random;

@@ -2,10 +2,12 @@
 
 mod client;
 mod conformance;
+mod crash;
 mod in_process;
 mod service;
 
 pub use client::{Client, Reply, Resource};
 pub use conformance::{drains, refuses, serves};
+pub use crash::{Crashes, crashes, crashes_as};
 pub use in_process::InProcess;
 pub use service::{Service, eventually};

@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A running context; killed when dropped.
 pub struct Service {
     child: Child,
-    binary: PathBuf,
+    program: PathBuf,
+    arguments: Vec<String>,
     settings: Vec<(String, String)>,
     /// What the context writes lies here.
     folder: TempDir,
@@ -34,12 +35,19 @@ impl Service {
 
     /// The same, with configuration by environment: `("MACADAM_HTTP__BODY_MAX_BYTES", "1000")`.
     pub fn start_with(binary: impl AsRef<Path>, settings: &[(&str, &str)]) -> Self {
+        Self::start_as(binary, &[], settings)
+    }
+
+    /// The same for a program that needs arguments to be the context.
+    pub fn start_as(program: impl AsRef<Path>, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let binary = binary.as_ref().to_owned();
+        let program = program.as_ref().to_owned();
+        let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let (child, http, admin) = launch(&binary, folder.path(), &settings);
-        Self { child, binary, settings, folder, http, admin }
+        let (child, http, admin) =
+            launch(&program, &arguments, folder.path(), &settings).unwrap_or_else(|log| panic!("{log}"));
+        Self { child, program, arguments, settings, folder, http, admin }
     }
 
     /// A client with these roles.
@@ -87,8 +95,32 @@ impl Service {
 
     /// Starts it again over the same data.
     pub fn restart(&mut self) {
-        let (child, http, admin) = launch(&self.binary, self.folder.path(), &self.settings);
+        self.restart_with(&[]);
+    }
+
+    /// Starts it again over the same data, this once with more in its environment.
+    pub fn restart_with(&mut self, more: &[(&str, &str)]) {
+        self.try_restart_with(more).unwrap_or_else(|log| panic!("{log}"));
+    }
+
+    /// The same; an error where it ended at its start, with what it logged.
+    pub fn try_restart_with(&mut self, more: &[(&str, &str)]) -> Result<(), String> {
+        let mut settings = self.settings.clone();
+        settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let (child, http, admin) = launch(&self.program, &self.arguments, self.folder.path(), &settings)?;
         (self.child, self.http, self.admin) = (child, http, admin);
+        Ok(())
+    }
+
+    /// Whether it runs no more.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("the child can be asked").is_some()
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.terminate();
+        self.wait()
     }
 
     /// Asks it to end, as an orchestrator does, without waiting.
@@ -140,11 +172,17 @@ pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-fn launch(binary: &Path, folder: &Path, settings: &[(String, String)]) -> (Child, String, String) {
+fn launch(
+    program: &Path,
+    arguments: &[String],
+    folder: &Path,
+    settings: &[(String, String)],
+) -> Result<(Child, String, String), String> {
     let ready = folder.join("ready.json");
     let _ = std::fs::remove_file(&ready);
     let log = std::fs::File::create(folder.join("log")).expect("the folder is writable");
-    let mut child = Command::new(binary)
+    let mut child = Command::new(program)
+        .args(arguments)
         .env("MACADAM_DATA__DIR", folder.join("data"))
         .env("MACADAM_AUTH__DEV_ISSUER_DIR", folder.join("issuer"))
         .env("MACADAM_RUNTIME__READY_FILE", &ready)
@@ -153,15 +191,18 @@ fn launch(binary: &Path, folder: &Path, settings: &[(String, String)]) -> (Child
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()
-        .unwrap_or_else(|error| panic!("start {}: {error}", binary.display()));
+        .unwrap_or_else(|error| panic!("start {}: {error}", program.display()));
+    let mut ended = None;
     eventually("the context starts", || {
-        let ended = child.try_wait().expect("the child can be asked");
-        let log = || std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        assert!(ended.is_none(), "the context ended at its start:\n{}", log());
-        ready.exists()
+        ended = child.try_wait().expect("the child can be asked");
+        ended.is_some() || ready.exists()
     });
+    if let Some(status) = ended {
+        let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        return Err(format!("the context ended at its start, {status}:\n{log}"));
+    }
     let text = std::fs::read_to_string(&ready).expect("the ready file is readable");
     let addresses: Value = serde_json::from_str(&text).expect("the ready file is JSON");
     let url = |name: &str| format!("http://{}", addresses[name].as_str().expect("an address"));
-    (child, url("http"), url("admin"))
+    Ok((child, url("http"), url("admin")))
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod commands;
+mod crash;
 mod deadlines;
 mod drain;
 mod exactness;

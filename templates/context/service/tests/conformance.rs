@@ -19,3 +19,8 @@ fn it_refuses_strangers_and_malformed_requests_and_changes_nothing() {
 fn it_drains_and_ends_when_it_is_told_to() {
     testing::drains(BINARY);
 }
+
+#[test]
+fn it_loses_and_doubles_nothing_when_it_is_killed_under_load() {
+    testing::crashes(BINARY);
+}
