@@ -30,7 +30,7 @@ pub use command::{AggregateDef, LookUp, LookUpError};
 pub use config::{Config, ConfigError};
 pub use context::Context;
 pub use describe::describe;
-pub use event_log::OpenError;
+pub use event_log::{Fault, OpenError};
 pub use running::{Addresses, Running};
 pub use start::StartError;
 pub use telemetry::{LogFormat, init_logs};

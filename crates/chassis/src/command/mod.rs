@@ -4,6 +4,8 @@ mod aggregate;
 mod handler;
 mod key;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 use std::any::Any;
 use std::future::Future;

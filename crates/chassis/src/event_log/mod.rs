@@ -3,6 +3,7 @@
 //! One writer commits many waiting appends in one transaction; readers have connections of their own.
 
 mod claims;
+mod fault;
 mod keys;
 mod read;
 mod schema;
@@ -22,6 +23,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 pub(crate) use claims::ClaimChange;
+pub use fault::Fault;
 pub(crate) use keys::{Asked, NewKey, Used};
 pub(crate) use read::{DueDeadline, ReadError, StoredEvent};
 
@@ -38,8 +40,8 @@ const WAITING_MAX: usize = 4_096;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// SQLite said no.
-    #[error("open the event log")]
-    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Sqlite(#[from] Fault),
     /// No reader connection could be made.
     #[error("open the event log for reading")]
     Readers(#[from] r2d2::Error),
@@ -163,16 +165,17 @@ pub(crate) struct EventLog {
 impl EventLog {
     /// Opens the log of `context` in `file`, making it where there is none.
     pub(crate) fn open(file: &Path, context: &str, settings: Settings) -> Result<Self, OpenError> {
-        let mut connection = Connection::open(file)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        // NORMAL would survive a kill, but not a power cut after the answer was given.
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let connect = || {
+            let connection = Connection::open(file)?;
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            // NORMAL would survive a kill, but not a power cut after the answer was given.
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            Ok(connection)
+        };
+        let failed = Fault::of("open the event log");
+        let mut connection = connect().map_err(&failed)?;
         schema::migrate(&mut connection)?;
-        let id: String =
-            connection.query_row("SELECT value FROM meta WHERE name = 'log_id'", [], |row| row.get(0))?;
-        connection.execute("INSERT OR IGNORE INTO meta VALUES ('context', ?1)", [context])?;
-        let found: String =
-            connection.query_row("SELECT value FROM meta WHERE name = 'context'", [], |row| row.get(0))?;
+        let (id, found) = belongs(&connection, context).map_err(&failed)?;
         if found != context {
             return Err(OpenError::Foreign { found, context: context.to_owned() });
         }
@@ -205,6 +208,15 @@ impl EventLog {
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
+}
+
+/// The log's id, and the context that it belongs to: this one, where it is new.
+fn belongs(connection: &Connection, context: &str) -> rusqlite::Result<(String, String)> {
+    let value = |name: &str| {
+        connection.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| row.get::<_, String>(0))
+    };
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('context', ?1)", [context])?;
+    Ok((value("log_id")?, value("context")?))
 }
 
 pub(super) fn micros(at: Timestamp) -> i64 {

@@ -5,19 +5,25 @@ use macadam_kernel::{Actor, DecodeError, Hear, Recorded};
 use rusqlite::{Row, params};
 use uuid::Uuid;
 
-use super::{DeadlineChange, EventLog, from_micros};
+use super::{DeadlineChange, EventLog, Fault, from_micros};
 
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
     #[error("wait for a reader of the event log")]
     Busy(#[from] r2d2::Error),
-    #[error("read the event log")]
-    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Sqlite(Fault),
     #[error("understand the event at position {position}")]
     Decode { position: i64, source: DecodeError },
     #[error("reader ended early")]
     Ended(#[from] tokio::task::JoinError),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(Fault::of("read the event log")(error))
+    }
 }
 
 /// An event as it is stored.

@@ -60,16 +60,21 @@ CREATE UNIQUE INDEX claims_by_stream ON claims (claim, stream);
 
 /// Brings a database to the newest schema; one from a newer road is refused.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), super::OpenError> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let failed = super::Fault::of("bring the event log to its newest schema");
+    let found: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(&failed)?;
     let found = usize::try_from(found).unwrap_or(usize::MAX);
     if found > MIGRATIONS.len() {
         return Err(super::OpenError::Newer { found, known: MIGRATIONS.len() });
     }
     for (number, migration) in MIGRATIONS.iter().enumerate().skip(found) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(migration)?;
-        transaction.pragma_update(None, "user_version", i64::try_from(number + 1).unwrap_or(i64::MAX))?;
-        transaction.commit()?;
+        let mut apply = || {
+            let transaction = connection.transaction()?;
+            transaction.execute_batch(migration)?;
+            transaction.pragma_update(None, "user_version", i64::try_from(number + 1).unwrap_or(i64::MAX))?;
+            transaction.commit()
+        };
+        apply().map_err(&failed)?;
     }
     Ok(())
 }

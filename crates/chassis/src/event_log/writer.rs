@@ -8,11 +8,15 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
-use super::{Append, AppendError, Appended, DeadlineChange, Reply, Settings, claims, keys, micros};
+use super::{Append, AppendError, Appended, DeadlineChange, Fault, Reply, Settings, claims, keys, micros};
 use crate::failpoint::{Point, reach};
+use crate::telemetry::chain;
 
 /// Appends in one transaction at the most; a larger group gains nothing and makes the first wait.
 const GROUP_MAX: usize = 512;
+
+/// Microseconds by which a clock may be behind before that is worth a line in the log.
+const CLOCK_SLACK: i64 = 1_000_000;
 
 /// What the writer knows between transactions.
 struct Writer {
@@ -21,6 +25,7 @@ struct Writer {
     recorded_at: i64,
     head: watch::Sender<i64>,
     settings: Settings,
+    clock_is_late: bool,
 }
 
 /// Starts the writer's thread; it ends when nobody can append any more.
@@ -30,9 +35,9 @@ pub(super) fn start(
     head: watch::Sender<i64>,
     settings: Settings,
 ) -> Result<(), super::OpenError> {
-    let (position, recorded_at) = tail(&connection)?;
+    let (position, recorded_at) = tail(&connection).map_err(Fault::of("open the event log"))?;
     head.send_replace(position);
-    let mut writer = Writer { connection, position, recorded_at, head, settings };
+    let mut writer = Writer { connection, position, recorded_at, head, settings, clock_is_late: false };
     std::thread::Builder::new().name("log-writer".into()).spawn(move || {
         let mut group = Vec::with_capacity(GROUP_MAX);
         while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
@@ -65,7 +70,9 @@ impl Writer {
                 }
             }
             Err(error) => {
-                tracing::error!(error = %error, appends = group.len(), "commit failed, outcome unknown");
+                self.settings.metrics.commit_failures.inc();
+                let error = chain(&Fault::of("commit to the event log")(error));
+                tracing::error!(error, appends = group.len(), "commit failed, outcome unknown");
                 for (_, reply) in group.drain(..) {
                     let _ = reply.send(Err(AppendError::Unknown));
                 }
@@ -78,15 +85,30 @@ impl Writer {
         }
     }
 
+    /// Says once, and again after it was right, that the clock is behind the log.
+    fn warn_of_clock(&mut self, behind: i64) {
+        let late = behind > CLOCK_SLACK;
+        if late && !self.clock_is_late {
+            tracing::warn!(
+                behind_seconds = behind / 1_000_000,
+                "the machine's clock is behind the newest event: events keep the log's time until it has caught up"
+            );
+        }
+        self.clock_is_late = late;
+    }
+
     fn try_commit(
         &mut self,
         group: &[(Append, Reply)],
     ) -> rusqlite::Result<Vec<Result<Appended, AppendError>>> {
         // A clock that went backwards must not reorder history.
-        let now = micros(Timestamp::now()).max(self.recorded_at);
+        let clock = micros(Timestamp::now());
+        let now = clock.max(self.recorded_at);
+        self.warn_of_clock(now - clock);
         let transaction = self.connection.transaction()?;
         let mut batch = Batch {
             transaction: &transaction,
+            clock,
             now,
             position: self.position,
             versions: HashMap::new(),
@@ -108,6 +130,9 @@ impl Writer {
 /// One group's transaction.
 struct Batch<'a> {
     transaction: &'a Transaction<'a>,
+    /// What the machine says. Deadlines come due by it: a log that was once ahead must not put them off.
+    clock: i64,
+    /// When these events are recorded: never before their predecessors.
     now: i64,
     position: i64,
     /// Streams that the group has written to: as they are now, not as they were before it.
@@ -118,7 +143,7 @@ struct Batch<'a> {
 impl Batch<'_> {
     /// Stores one append inside the group's transaction; a refusal leaves its neighbours alone.
     fn store(&mut self, append: &Append) -> rusqlite::Result<Result<Appended, AppendError>> {
-        let (transaction, now) = (self.transaction, self.now);
+        let (transaction, now, clock) = (self.transaction, self.now, self.clock);
         if let Some(key) = &append.key
             && let Some(before) = keys::used(transaction, &key.hash, now)?
         {
@@ -136,7 +161,7 @@ impl Batch<'_> {
         }
         for change in &append.deadlines {
             if let DeadlineChange::Fired { .. } = change
-                && apply(transaction, append.stream, change, now)? == 0
+                && apply(transaction, append.stream, change, (now, clock))? == 0
             {
                 return Ok(Err(AppendError::Cleared));
             }
@@ -147,7 +172,7 @@ impl Batch<'_> {
         let mut cleared = Vec::new();
         let rest = |change: &&DeadlineChange| !matches!(change, DeadlineChange::Fired { .. });
         for change in append.deadlines.iter().filter(rest) {
-            let rows = apply(transaction, append.stream, change, now)?;
+            let rows = apply(transaction, append.stream, change, (now, clock))?;
             if let DeadlineChange::Clear { deadline } = change {
                 cleared.push((*deadline, u64::try_from(rows).unwrap_or_default()));
             }
@@ -201,11 +226,11 @@ fn apply(
     transaction: &Transaction<'_>,
     stream: Uuid,
     change: &DeadlineChange,
-    now: i64,
+    (now, clock): (i64, i64),
 ) -> rusqlite::Result<usize> {
     match change {
         DeadlineChange::Set { deadline, nth, after } => {
-            let due = now.saturating_add(i64::try_from(after.as_micros()).unwrap_or(i64::MAX));
+            let due = clock.saturating_add(i64::try_from(after.as_micros()).unwrap_or(i64::MAX));
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO deadlines VALUES (?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![deadline, stream, nth, now, due])

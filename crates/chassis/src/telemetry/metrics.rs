@@ -27,6 +27,7 @@ const AMOUNT_HELP: &str = "Amounts that events carry, in the currency's major un
 pub(crate) struct LogMetrics {
     pub append_duration: Histogram,
     pub group_size: Histogram,
+    pub commit_failures: IntCounter,
 }
 
 /// What the series are made of: names from the board.
@@ -116,6 +117,11 @@ impl Maker {
         Ok(LogMetrics {
             append_duration: self.plain(name, "Group commits.", COMMIT_SECONDS)?,
             group_size: self.plain("macadam_log_group_size", "Appends in one group commit.", GROUP)?,
+            commit_failures: self.registered(&IntCounter::with_opts(opts(
+                "macadam_log_commit_failures_total",
+                "Group commits that failed: each of their commands was answered 503, outcome unknown.",
+                self.context,
+            ))?)?,
         })
     }
 

@@ -40,14 +40,22 @@ impl Service {
 
     /// The same for a program that needs arguments to be the context.
     pub fn start_as(program: impl AsRef<Path>, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        Self::try_start_as(program, arguments, settings).unwrap_or_else(|log| panic!("{log}"))
+    }
+
+    /// The same; an error where it ends at its start, with what it logged.
+    pub fn try_start_as(
+        program: impl AsRef<Path>,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Result<Self, String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let program = program.as_ref().to_owned();
         let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let (child, http, admin) =
-            launch(&program, &arguments, folder.path(), &settings).unwrap_or_else(|log| panic!("{log}"));
-        Self { child, program, arguments, settings, folder, http, admin }
+        let (child, http, admin) = launch(&program, &arguments, folder.path(), &settings)?;
+        Ok(Self { child, program, arguments, settings, folder, http, admin })
     }
 
     /// A client with these roles.
@@ -75,6 +83,16 @@ impl Service {
     /// Where its data lies.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// What it has logged since its last start.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// A client of the operator's port.

@@ -6,13 +6,17 @@ use macadam_chassis::{Config, cli};
 use crate::shop::context;
 
 /// Set for the child that is killed.
-const CHILD: &str = "SHOP_IS_CHILD";
+pub(crate) const CHILD: &str = "SHOP_IS_CHILD";
+
+/// What makes this program the shop.
+pub(crate) fn arguments() -> [&'static str; 4] {
+    ["--exact", "crash::the_shop_as_a_process", "--ignored", "--nocapture"]
+}
 
 #[test]
 fn the_shop_loses_and_doubles_nothing_when_it_is_killed_under_load() {
     let program = std::env::current_exe().expect("the test's own program");
-    let arguments = ["--exact", "crash::the_shop_as_a_process", "--ignored", "--nocapture"];
-    let crashes = crashes_as(program, &arguments, &[(CHILD, "1")]);
+    let crashes = crashes_as(program, &arguments(), &[(CHILD, "1")]);
     assert!(crashes.at_points.len() > 4, "too few of the named points were reached: {crashes:?}");
 }
 

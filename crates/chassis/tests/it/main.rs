@@ -4,6 +4,7 @@ mod access;
 mod commands;
 mod crash;
 mod deadlines;
+mod disk;
 mod drain;
 mod exactness;
 mod faults;
