@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::forms::{href, respond, with_forms};
-use super::layers::Correlation;
 use super::{At, Context, Problem, caller, stream};
 use crate::caller::Caller;
 use crate::command::{Accepted, Envelope, ErasedAggregate, Failure, Input, Order};
 use crate::running::Shared;
 use crate::schema::masked;
+use crate::telemetry::correlation_id;
 
 /// The position to ask a view for at least, to find what was just done in it.
 pub(crate) const POSITION: header::HeaderName = header::HeaderName::from_static("macadam-position");
@@ -54,13 +54,10 @@ async fn run(
         return Err(Problem::media_type());
     }
     let (aggregate, info) = shared.command(name).ok_or_else(Problem::not_found)?;
-    let correlation =
-        parts.extensions.get::<Correlation>().map_or_else(Uuid::now_v7, |correlation| correlation.0);
     let envelope = Envelope {
         caller,
-        correlation_id: correlation,
+        correlation_id: correlation_id().unwrap_or_else(Uuid::now_v7),
         causation_id: None,
-        traceparent: traceparent(&parts.headers),
         if_match: if_match(&parts.headers)?,
         key: None,
         fired: None,
@@ -193,17 +190,4 @@ fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
     };
     let versions: Option<Vec<i64>> = text.split(',').map(|tag| version(tag.trim())).collect();
     versions.map(Some).ok_or_else(|| Problem::bad_request("If-Match holds entity tags in double quotes"))
-}
-
-/// The caller's trace, where it has the form that W3C gives it.
-fn traceparent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get("traceparent")?.to_str().ok()?;
-    let hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    let parts: Vec<&str> = text.split('-').collect();
-    // All zeros is W3C's way to say that there is none; version ff is forbidden.
-    let whole = parts.len() == 4
-        && parts.iter().zip([2, 32, 16, 2]).all(|(part, length)| part.len() == length && hex(part))
-        && parts[0] != "ff"
-        && [parts[1], parts[2]].iter().all(|id| id.bytes().any(|byte| byte != b'0'));
-    whole.then(|| text.to_owned())
 }

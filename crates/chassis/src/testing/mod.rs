@@ -4,8 +4,10 @@ mod client;
 mod conformance;
 mod in_process;
 mod service;
+mod telemetry;
 
 pub use client::{Client, Reply, Resource};
 pub use conformance::{drains, refuses, serves};
 pub use in_process::InProcess;
 pub use service::{Service, eventually};
+pub use telemetry::{Collector, Logs, SilentCollector, Span, with_telemetry};

@@ -79,6 +79,12 @@ impl Service {
         series(&self.admin().get("/metrics").text, name, labels)
     }
 
+    /// The lines that it has logged, in all its lives.
+    pub fn log(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.folder.path().join("log")).expect("the log is readable");
+        super::telemetry::lines(&text).collect()
+    }
+
     /// Ends it at once, as a power cut would end the process.
     pub fn kill(&mut self) {
         self.child.kill().expect("the child can be killed");

@@ -11,4 +11,5 @@ mod processes;
 mod promises;
 mod shop;
 mod telemetry;
+mod traces;
 mod views;
