@@ -9,6 +9,7 @@ use macadam_road::run::RunError;
 use macadam_road::run::cargo::Cargo;
 use macadam_road::run::fresh::{fresh_context, random_boards};
 use macadam_road::run::readme::readme;
+use macadam_road::run::telemetry::telemetry;
 use macadam_road::run::verify::{Tests, Verdict, prerequisites};
 
 use crate::report::{root, run_error};
@@ -18,7 +19,8 @@ use crate::terminal::{MORE, message, result};
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask test", after_help = MORE)]
 pub(crate) struct Test {
-    /// Also what takes longer: 200 random boards, three of them built and run, and the README's commands in a new clone.
+    /// Also what takes longer: telemetry read by others' programs, 200 random boards, three of them built and run, and
+    /// the README's commands in a new clone.
     #[arg(long)]
     full: bool,
 }
@@ -27,7 +29,11 @@ type Step = (&'static str, fn(&Path) -> Result<Verdict, RunError>);
 
 const STEPS: &[Step] =
     &[("the workspace", workspace), ("documentation", doctests), ("a context made just now", fresh_context)];
-const FULL: &[Step] = &[("200 random boards", random_boards), ("the README in a new clone", readme)];
+const FULL: &[Step] = &[
+    ("telemetry end to end", telemetry),
+    ("200 random boards", random_boards),
+    ("the README in a new clone", readme),
+];
 
 impl Test {
     pub(crate) fn run(&self) -> Exit {

@@ -31,9 +31,10 @@ pub enum ExportError {
     Ratio(f64),
     /// It is no address that can be sent to.
     #[error(
-        "read telemetry.otlp_endpoint: expected `http://host:port`, not `{0}`; TLS is for a collector beside this process"
+        "read telemetry.otlp_endpoint: expected `http://host:port`, without a password; \
+         TLS begins at a collector beside this process"
     )]
-    Endpoint(String),
+    Endpoint,
     /// Nothing would ever be sent.
     #[error("read telemetry.{0}: expected more than 0")]
     Zero(&'static str),
@@ -52,7 +53,7 @@ pub(super) fn processor(
         .strip_prefix("http://")
         .filter(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains('@'));
     if address.is_none() {
-        return Err(ExportError::Endpoint(endpoint.to_owned()));
+        return Err(ExportError::Endpoint);
     }
     for (key, value) in [
         ("queue_max_spans", config.queue_max_spans as u64),

@@ -5,9 +5,11 @@ mod conformance;
 mod in_process;
 mod service;
 mod telemetry;
+mod tells;
 
 pub use client::{Client, Reply, Resource};
 pub use conformance::{drains, refuses, serves};
 pub use in_process::InProcess;
 pub use service::{Service, eventually};
 pub use telemetry::{Collector, Logs, SilentCollector, Span, with_telemetry};
+pub use tells::tells;

@@ -1,6 +1,7 @@
 //! The chassis, serving a small shop in process: what is promised to every context, fact by fact.
 
 mod access;
+mod collectors;
 mod commands;
 mod deadlines;
 mod drain;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use macadam_chassis::testing::{Client, Collector, InProcess, Logs, Reply, Span, eventually};
 use serde_json::{Value, json};
 
-use crate::shop::{context, shop, shop_with};
+use crate::shop::{shop, shop_with};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT: &str = "00f067aa0ba902b7";
@@ -16,9 +16,7 @@ fn sampled() -> String {
 }
 
 fn told(collector: &Collector) -> InProcess {
-    let mut settings = macadam_chassis::Config::default();
-    collector.take_all(&mut settings);
-    shop_with(move |config| config.telemetry = settings.telemetry)
+    shop_with(|config| collector.take_all(config))
 }
 
 fn post(client: &Client, path: &str, traceparent: &str, body: &Value) -> Reply {
@@ -63,9 +61,15 @@ fn a_request_is_a_span_of_its_clients_trace() {
     );
 }
 
-fn child<'a>(spans: &'a [Span], parent: &Span, name: &str) -> &'a Span {
-    let found = spans.iter().find(|span| span.parent.as_ref() == Some(&parent.id) && span.name == name);
-    found.unwrap_or_else(|| panic!("no `{name}` in `{}`: {spans:#?}", parent.name))
+/// The part of `parent` that has this name; it may still be on its way.
+fn child(collector: &Collector, parent: &Span, name: &str) -> Span {
+    let is_it = |span: &Span| span.parent.as_ref() == Some(&parent.id) && span.name == name;
+    collector.span(&format!("`{name}` in `{}`", parent.name), is_it)
+}
+
+/// What `span` is a part of.
+fn parent(collector: &Collector, span: &Span) -> Span {
+    collector.span(&format!("the parent of `{}`", span.name), |other| span.parent.as_ref() == Some(&other.id))
 }
 
 #[test]
@@ -82,44 +86,39 @@ fn one_trace_tells_command_event_process_and_the_next_command() {
         span.name == "process Fulfilment" && span.attributes["macadam.event"] == "Dispatched"
     });
     collector.span("the shipping", |span| span.attributes.get("macadam.events") == Some(&json!("Shipped")));
-    let spans = collector.spans();
-    assert!(spans.iter().all(|span| span.trace == TRACE), "{spans:#?}");
-
-    let request = spans.iter().find(|span| span.name == "POST /orders/{id}/pay").expect("a request");
-    let command = child(&spans, request, "Pay");
+    let request = collector.span("the request", |span| span.name == "POST /orders/{id}/pay");
+    let command = child(&collector, &request, "Pay");
     assert_eq!(command.attributes["macadam.outcome"], "accepted");
     assert_eq!(command.attributes["macadam.aggregate"], "Order");
-    let append = child(&spans, command, "append");
+    let append = child(&collector, &command, "append");
     assert_eq!(append.attributes["macadam.events"], "Paid");
     assert_eq!(stored(&shop, "Paid"), Some(format!("00-{TRACE}-{}-01", append.id)));
 
-    let process = child(&spans, append, "process Fulfilment");
+    let process = child(&collector, &append, "process Fulfilment");
     assert_eq!((&process.links, process.kind as i32), (&vec![append.id.clone()], 5), "a consumer, linked");
-    let dispatch = child(&spans, process, "Dispatch");
-    let dispatched = child(&spans, dispatch, "append");
+    let dispatch = child(&collector, &process, "Dispatch");
+    let dispatched = child(&collector, &dispatch, "append");
     assert_eq!(stored(&shop, "Dispatched"), Some(format!("00-{TRACE}-{}-01", dispatched.id)));
-    let view = child(&spans, append, "project Orders");
+    let view = child(&collector, &append, "project Orders");
     assert_eq!((&view.links, &view.attributes["macadam.view"]), (&vec![append.id.clone()], &json!("Orders")));
+    let spans = collector.spans();
+    assert!(spans.iter().all(|span| span.trace == TRACE), "{spans:#?}");
 }
 
 #[test]
 fn a_deadline_goes_on_with_the_story_of_what_set_it() {
     let collector = Collector::start();
-    let mut settings = macadam_chassis::Config::default();
-    collector.take_all(&mut settings);
-    let shop = shop_with(move |config| {
-        config.telemetry = settings.telemetry;
+    let shop = shop_with(|config| {
+        collector.take_all(config);
         config.deadlines.insert("PaymentReminder".to_owned(), vec!["1ms".to_owned()]);
     });
     place(&shop.client("bea", &["Buyer"]), &sampled());
-    let reminded =
-        collector.span("the reminder", |span| span.attributes.get("macadam.events") == Some(&json!("Reminded")));
-    collector.span("the deadline", |span| span.name == "deadline PaymentReminder");
-    let spans = collector.spans();
-    let command = spans.iter().find(|span| Some(&span.id) == reminded.parent.as_ref()).expect("a command");
-    let deadline = spans.iter().find(|span| Some(&span.id) == command.parent.as_ref()).expect("a deadline");
+    let reminded = collector
+        .span("the reminder", |span| span.attributes.get("macadam.events") == Some(&json!("Reminded")));
+    let command = parent(&collector, &reminded);
+    let deadline = parent(&collector, &command);
     assert_eq!((command.name.as_str(), deadline.name.as_str()), ("Remind", "deadline PaymentReminder"));
-    let placed = spans.iter().find(|span| Some(&span.id) == deadline.parent.as_ref()).expect("an append");
+    let placed = parent(&collector, &deadline);
     assert_eq!(placed.attributes["macadam.events"], "Placed");
     assert_eq!(reminded.trace, TRACE);
 }
@@ -156,10 +155,10 @@ fn a_trace_that_its_client_does_not_record_is_not_recorded_here() {
 #[test]
 fn a_share_of_nothing_records_what_clients_record_and_no_more() {
     let collector = Collector::start();
-    let mut settings = macadam_chassis::Config::default();
-    collector.take_all(&mut settings);
-    settings.telemetry.sample_ratio = 0.0;
-    let shop = shop_with(move |config| config.telemetry = settings.telemetry);
+    let shop = shop_with(|config| {
+        collector.take_all(config);
+        config.telemetry.sample_ratio = 0.0;
+    });
     let buyer = shop.client("bea", &["Buyer"]);
     for _ in 0..20 {
         buyer.get("/");
@@ -183,10 +182,9 @@ fn a_fault_is_an_error_and_a_refusal_is_none() {
     assert_eq!((&refused.attributes["macadam.rule"], refused.failed), (&json!("nothing-to-pay"), false));
     let request = collector.span("the fault", |span| span.name == "POST /orders/{id}/quote");
     assert_eq!((request.failed, &request.attributes["error.type"]), (true, &json!("503")));
-    let spans = collector.spans();
-    let command = child(&spans, &request, "Quote");
+    let command = child(&collector, &request, "Quote");
     assert_eq!((command.failed, &command.attributes["macadam.outcome"]), (true, &json!("failed")));
-    let look_up = child(&spans, command, "look up");
+    let look_up = child(&collector, &command, "look up");
     assert_eq!((look_up.failed, &look_up.attributes["error.type"]), (true, &json!("look-up")));
 }
 
