@@ -74,7 +74,7 @@ impl Tracer {
         };
         let (name, attributes) = describe();
         let builder = SpanBuilder::from_name(name).with_kind(SpanKind::Server).with_attributes(attributes);
-        Span::recorded(recorder, builder, parent, correlation)
+        Span::recorded(recorder, builder, parent, true, correlation)
     }
 
     /// The span of a subscriber that was handed a stored event: it goes on with the event's trace, and is linked to
@@ -102,7 +102,7 @@ impl Tracer {
             .with_kind(SpanKind::Consumer)
             .with_attributes(attributes)
             .with_links(vec![Link::with_context(cause.context(true))]);
-        Span::recorded(recorder, builder, parent, correlation)
+        Span::recorded(recorder, builder, parent, true, correlation)
     }
 
     /// Sends what is left, as long as `limit` allows. Blocks.
@@ -146,20 +146,22 @@ impl Span {
         Self { recorded: None, story: Story { trace, correlation, recorder: None } }
     }
 
+    /// Begins a span under `parent`, which somebody else may have told of.
     fn recorded(
         recorder: &Arc<Recorder>,
         builder: SpanBuilder,
         parent: Option<Trace>,
+        remote: bool,
         correlation: Uuid,
     ) -> Self {
         let context = parent.map_or_else(Context::new, |parent| {
-            Context::new().with_remote_span_context(parent.context(true))
+            Context::new().with_remote_span_context(parent.context(remote))
         });
-        Self::under(recorder, builder, &context, correlation)
-    }
-
-    fn under(recorder: &Arc<Recorder>, builder: SpanBuilder, parent: &Context, correlation: Uuid) -> Self {
-        let span = recorder.tracer.build_with_context(builder, parent);
+        let span = recorder.tracer.build_with_context(builder, &context);
+        // Once it is shut down, the SDK's spans have no ids: what is still under way goes on without it.
+        if !span.span_context().is_valid() {
+            return Self::passing(parent.unwrap_or_else(Trace::fresh), correlation);
+        }
         let trace = Trace::from(span.span_context());
         let story = Story { trace, correlation, recorder: Some(recorder.clone()) };
         Self { recorded: Some(Box::new(span)), story }
@@ -169,9 +171,8 @@ impl Span {
     pub(crate) fn part(name: impl Into<Cow<'static, str>>, kind: SpanKind) -> Self {
         let Some(story) = Story::current() else { return Self::passing(Trace::fresh(), Uuid::now_v7()) };
         let Some(recorder) = &story.recorder else { return Self { recorded: None, story } };
-        let parent = Context::new().with_remote_span_context(story.trace.context(false));
         let builder = SpanBuilder::from_name(name).with_kind(kind);
-        Self::under(recorder, builder, &parent, story.correlation)
+        Self::recorded(recorder, builder, Some(story.trace), false, story.correlation)
     }
 
     /// Where it stands in its trace.
@@ -201,5 +202,44 @@ impl Span {
             span.set_attribute(KeyValue::new("error.type", kind));
             span.set_status(Status::error(""));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::telemetry::{Metrics, Shape};
+
+    #[test]
+    fn what_goes_on_after_the_end_keeps_its_ids() {
+        let metrics = Metrics::new("shop", &Shape::default()).expect("the metrics fit");
+        let config =
+            Telemetry { otlp_endpoint: Some("http://127.0.0.1:9".to_owned()), ..Telemetry::default() };
+        let tracer = Tracer::new("shop", &config, metrics.spans.clone()).expect("sound");
+        let given: Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".parse().expect("sound");
+        let before = tracer.server(Some(given), Uuid::nil(), || (String::new(), Vec::new()));
+        assert!(before.is_recorded() && before.trace().id == given.id && before.trace() != given);
+        tracer.shut_down(Duration::from_secs(5));
+        let part = before.story().clone().sync(|| Span::part("late", SpanKind::Internal));
+        assert_eq!((part.is_recorded(), part.trace()), (false, before.trace()));
+        let late = tracer.server(Some(given), Uuid::nil(), || (String::new(), Vec::new()));
+        assert_eq!((late.is_recorded(), late.trace()), (false, given));
+    }
+
+    #[test]
+    fn the_share_that_is_recorded_is_the_one_that_was_asked_for() {
+        let metrics = Metrics::new("shop", &Shape::default()).expect("the metrics fit");
+        let recorded = |ratio: f64| {
+            let endpoint = Some("http://127.0.0.1:9".to_owned());
+            let config = Telemetry { otlp_endpoint: endpoint, sample_ratio: ratio, ..Telemetry::default() };
+            let tracer = Tracer::new("shop", &config, metrics.spans.clone()).expect("sound");
+            let recorder = tracer.recorder.as_ref().expect("there is a collector");
+            (0..10_000).filter(|_| recorder.chance()).count()
+        };
+        assert_eq!((recorded(0.0), recorded(1.0)), (0, 10_000));
+        // Six standard deviations: once in a billion runs it would be further off.
+        assert!((820..=1_180).contains(&recorded(0.1)));
     }
 }

@@ -28,6 +28,7 @@ fn every_series_exists_at_zero_from_the_start() {
         r#"macadam_subscription_lag_events{context="shop",subscription="Orders"} 0"#,
         r#"macadam_subscription_lag_seconds{context="shop",subscription="Fulfilment"} 0"#,
         r#"macadam_log_group_size_count{context="shop"} 0"#,
+        r#"macadam_telemetry_spans_total{context="shop",outcome="dropped"} 0"#,
         r#"http_server_request_duration_seconds_count{context="shop",http_request_method="POST",http_response_status_code="201",http_route="/orders/place"} 0"#,
     ] {
         assert!(text.lines().any(|line| line == series), "{series} is missing in\n{text}");

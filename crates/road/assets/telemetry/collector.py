@@ -5,7 +5,13 @@ import sys
 import yaml
 
 # Of the contrib distribution's tail sampling: each policy that is used here, and the setting it must have.
-POLICIES = {"status_code": "status_codes", "latency": "threshold_ms", "probabilistic": "sampling_percentage"}
+POLICIES = {
+    "status_code": "status_codes",
+    "and": "and_sub_policy",
+    "latency": "threshold_ms",
+    "string_attribute": "values",
+    "probabilistic": "sampling_percentage",
+}
 
 config = yaml.safe_load(sys.stdin)
 faults = []
@@ -32,12 +38,15 @@ expect(0 < limiter["spike_limit_mib"] < limiter["limit_mib"], "the memory's limi
 sampling = config["processors"]["tail_sampling"]
 wait = sampling["decision_wait"]
 expect(wait.endswith("s") and int(wait[:-1]) > 10, f"it decides after {wait}, while a request may take 10 s")
-kinds = [policy["type"] for policy in sampling["policies"]]
-expect(sorted(kinds) == sorted(POLICIES), f"the policies are {kinds}")
+policies = list(sampling["policies"])
 for policy in sampling["policies"]:
+    policies += policy.get("and", {}).get("and_sub_policy", [])
+kinds = [policy["type"] for policy in policies]
+expect(sorted(kinds) == sorted(POLICIES), f"the policies are {kinds}")
+for policy in policies:
     kind = policy["type"]
     expect(POLICIES.get(kind) in policy.get(kind, {}), f"the policy {policy['name']} has no {POLICIES.get(kind)}")
-settings = {policy["type"]: policy.get(policy["type"], {}) for policy in sampling["policies"]}
+settings = {policy["type"]: policy.get(policy["type"], {}) for policy in policies}
 expect(settings["status_code"].get("status_codes") == ["ERROR"], "errors are not kept")
 expect(0 < settings["latency"].get("threshold_ms", 0) <= 1000, "what is slow is not kept")
 expect(0 < settings["probabilistic"].get("sampling_percentage", 0) <= 100, "the share is none")
