@@ -18,7 +18,7 @@ use prometheus::IntGauge;
 use tower::{Layer, Service};
 use uuid::Uuid;
 
-use crate::telemetry::{Metrics, Span, Timed, TimedVec, Trace, Tracer};
+use crate::telemetry::{Metrics, Span, Timed, TimedVec, Trace, Tracer, fresh_correlation};
 
 /// The header that ties what belongs together, in requests and answers.
 const CORRELATION: HeaderName = HeaderName::from_static("correlation-id");
@@ -193,7 +193,7 @@ impl<F: Future<Output = Result<Response, E>>, E> Future for Told<F> {
 /// The caller's correlation id, or a new one.
 fn correlation(headers: &HeaderMap) -> Uuid {
     let given = headers.get(CORRELATION).and_then(|value| Uuid::try_parse(value.to_str().ok()?).ok());
-    given.unwrap_or_else(Uuid::now_v7)
+    given.unwrap_or_else(fresh_correlation)
 }
 
 /// Name and attributes by OpenTelemetry's conventions. A query may hold what somebody is looking for, and stays out.

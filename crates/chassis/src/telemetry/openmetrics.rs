@@ -38,7 +38,7 @@ pub(super) fn encode(families: &[MetricFamily], timed: &[(&str, &TimedVec)]) -> 
 fn push_family(text: &mut String, family: &MetricFamily, timed: Option<&TimedVec>) {
     let (name, kind) = match family.get_field_type() {
         // A counter's samples end in `_total`, its family does not.
-        MetricType::COUNTER => (family.name().trim_end_matches("_total"), "counter"),
+        MetricType::COUNTER => (family.name().strip_suffix("_total").unwrap_or(family.name()), "counter"),
         MetricType::GAUGE => (family.name(), "gauge"),
         MetricType::HISTOGRAM => (family.name(), "histogram"),
         MetricType::SUMMARY => (family.name(), "summary"),

@@ -62,8 +62,12 @@ impl TimedVec {
 
     /// The series with these labels; made where there is none yet.
     pub(crate) fn with(&self, values: &[&str]) -> Arc<Timed> {
+        let key: Vec<String> = values.iter().map(ToString::to_string).collect();
+        let found = self.series.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(found) = found {
+            return found;
+        }
         let mut series = self.series.write().unwrap_or_else(PoisonError::into_inner);
-        let key = values.iter().map(ToString::to_string).collect();
         let made = series.entry(key).or_insert_with(|| {
             let histogram = self.histograms.with_label_values(values);
             let slots = (0..=self.bounds.len()).map(|_| Mutex::default()).collect();

@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use super::tracer::Recorder;
 
@@ -66,6 +67,16 @@ impl FromStr for Trace {
         }
         Ok(Self { id, span, sampled: flags & 1 == 1 })
     }
+}
+
+/// A new correlation id, a UUID v7. Each request needs one, and the system's random numbers cost a call of the system;
+/// these need only be different from each other.
+pub(crate) fn fresh_correlation() -> Uuid {
+    let random = RandomIdGenerator::default().new_trace_id().to_bytes();
+    let mut bytes = [0; 10];
+    bytes.copy_from_slice(&random[..10]);
+    let millis = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+    Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 
 /// What a task works for: a request, or the event that a subscriber was handed.
@@ -152,6 +163,12 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<Trace>(), Err(()), "{bad}");
         }
+    }
+
+    #[test]
+    fn fresh_correlation_ids_are_of_version_7_and_differ() {
+        let ids: std::collections::HashSet<_> = (0..1_000).map(|_| fresh_correlation()).collect();
+        assert!(ids.len() == 1_000 && ids.iter().all(|id| id.get_version_num() == 7));
     }
 
     #[test]

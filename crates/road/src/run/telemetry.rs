@@ -28,10 +28,16 @@ const RECEIVER: &str = include_str!("../../assets/telemetry/receiver.py");
 const COLLECTOR: &str = include_str!("../../assets/telemetry/collector.py");
 const PARSER: &str = include_str!("../../assets/telemetry/openmetrics.py");
 
+const PACKAGES: &[&str] = &["opentelemetry-proto", "prometheus-client", "pyyaml", "rotel"];
+
+/// Fetches what the proof needs, before anything else has taken its time.
+pub(crate) fn prerequisites(root: &Path) -> Result<(PathBuf, PathBuf), RunError> {
+    Ok((venv(root, "telemetry", PACKAGES)?, prometheus::installed()?))
+}
+
 /// Sends lc-application's telemetry to others' programs, and holds what they understood against what was done.
 pub fn telemetry(root: &Path) -> Result<Verdict, RunError> {
-    let bin = venv(root, "telemetry", &["opentelemetry-proto", "prometheus-client", "pyyaml", "rotel"])?;
-    let prometheus = prometheus::installed()?;
+    let (bin, prometheus) = prerequisites(root)?;
     let binary = Cargo::at(root).binaries(&[format!("{CONTEXT}-service")])?.remove(0);
     let folder = tempfile::tempdir().map_err(io("make", Path::new("a folder")))?;
     let place = Place { bin, prometheus, binary, folder: folder.path() };
