@@ -10,6 +10,7 @@ use macadam_road::run::cargo::Cargo;
 use macadam_road::run::crash::crashes;
 use macadam_road::run::fresh::{fresh_context, random_boards};
 use macadam_road::run::readme::readme;
+use macadam_road::run::telemetry::telemetry;
 use macadam_road::run::verify::{Tests, Verdict, prerequisites};
 
 use crate::report::{root, run_error};
@@ -19,7 +20,8 @@ use crate::terminal::{MORE, message, result};
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask test", after_help = MORE)]
 pub(crate) struct Test {
-    /// Also what takes longer: 1,000 kills of each context under load, 200 random boards, three of them built and run, and the README's commands in a new clone.
+    /// Also what takes longer: 1,000 kills of each context under load, telemetry read by others' programs, 200 random
+    /// boards, three of them built and run, and the README's commands in a new clone.
     #[arg(long)]
     full: bool,
 }
@@ -30,6 +32,7 @@ const STEPS: &[Step] =
     &[("the workspace", workspace), ("documentation", doctests), ("a context made just now", fresh_context)];
 const FULL: &[Step] = &[
     ("1,000 kills under load", crashes),
+    ("telemetry end to end", telemetry),
     ("200 random boards", random_boards),
     ("the README in a new clone", readme),
 ];

@@ -42,6 +42,8 @@ pub struct Config {
     pub auth: Auth,
     /// Log lines.
     pub log: Log,
+    /// Traces.
+    pub telemetry: Telemetry,
     /// Deadlines by name: the times that stand in for the board's, e.g. `ApprovalReminder = ["10d", "20d"]`.
     pub deadlines: BTreeMap<String, Vec<String>>,
     /// What the context's own lookups read, as they document it.
@@ -112,6 +114,24 @@ pub struct Log {
     pub filter: String,
 }
 
+/// Traces.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telemetry {
+    /// A collector that takes OTLP over HTTP, e.g. `http://127.0.0.1:4318`; without one no span is recorded.
+    pub otlp_endpoint: Option<String>,
+    /// The share of traces that is recorded, from 0 to 1; of those that a client began, the client decides.
+    pub sample_ratio: f64,
+    /// What this runs in, e.g. `production`; stands on each span as `deployment.environment.name`.
+    pub environment: Option<String>,
+    /// Spans that may wait for the collector; what finds no place is dropped, and counted.
+    pub queue_max_spans: usize,
+    /// Milliseconds between two batches.
+    pub export_interval_ms: u64,
+    /// Milliseconds after which a collector that does not answer is given up for this batch.
+    pub export_timeout_ms: u64,
+}
+
 /// The process.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -169,6 +189,19 @@ impl Default for Auth {
 impl Default for Log {
     fn default() -> Self {
         Self { format: LogFormat::Auto, filter: "info".to_owned() }
+    }
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self {
+            otlp_endpoint: None,
+            sample_ratio: 0.1,
+            environment: None,
+            queue_max_spans: 2_048,
+            export_interval_ms: 1_000,
+            export_timeout_ms: 5_000,
+        }
     }
 }
 

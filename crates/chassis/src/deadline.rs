@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::command::{Envelope, Failure, Input, Order};
-use crate::event_log::{Append, AppendError, DueDeadline};
+use crate::event_log::{Append, AppendError, DueDeadline, StoredEvent};
 use crate::failpoint::{Point, reach};
 use crate::running::{Shared, apart};
-use crate::telemetry::chain;
+use crate::telemetry::{chain, continued};
 
 /// Deadlines sent in one go; the rest follows at once.
 const BATCH: u32 = 256;
@@ -123,7 +123,20 @@ async fn send(shared: &Shared, row: &DueDeadline) -> bool {
         tracing::error!(deadline = row.deadline, "deadline {} is not on the board any more", row.deadline);
         return forget(shared, row).await.is_ok();
     };
-    match deliver(shared, deadline, row).await {
+    // The command belongs to the story of the event that set it.
+    let cause = match shared.engine.log.stream(row.stream).await {
+        Ok(stored) => {
+            stored.into_iter().rfind(|event| event.kind == deadline.set_by && event.recorded_at == row.set_at)
+        }
+        Err(error) => {
+            not_sent(deadline, &error);
+            return false;
+        }
+    };
+    let describe = || (format!("deadline {}", deadline.name), "macadam.deadline", deadline.name);
+    let mut span = cause.as_ref().map(|cause| shared.tracer.consumer(cause, describe));
+    let story = span.as_ref().map(|span| span.story().clone());
+    match continued(story.clone(), deliver(shared, deadline, row, cause.as_ref())).await {
         Ok(()) => {
             reach(Point::DeadlineSent);
             shared.engine.metrics.deadline(deadline.name, "missed", 1);
@@ -131,29 +144,33 @@ async fn send(shared: &Shared, row: &DueDeadline) -> bool {
         // Whoever cleared it has counted it as met.
         Err(Failure::Cleared) => {}
         Err(failure) => {
-            tracing::error!(
-                deadline = deadline.name,
-                error = chain(&failure),
-                "deadline {} was not sent",
-                deadline.name
-            );
+            if let Some(span) = &mut span {
+                span.fail("not-sent");
+            }
+            continued(story, async { not_sent(deadline, &failure) }).await;
             return false;
         }
     }
     true
 }
 
-async fn deliver(shared: &Shared, deadline: &DeadlineDef, row: &DueDeadline) -> Result<(), Failure> {
+fn not_sent(deadline: &DeadlineDef, error: &dyn std::error::Error) {
+    let name = deadline.name;
+    tracing::error!(deadline = name, error = chain(error), "deadline {name} was not sent");
+}
+
+async fn deliver(
+    shared: &Shared,
+    deadline: &DeadlineDef,
+    row: &DueDeadline,
+    cause: Option<&StoredEvent>,
+) -> Result<(), Failure> {
     let (aggregate, info) = shared.command(deadline.command).ok_or(Failure::NotFound)?;
     let due = Due { nth: row.nth, set_at: row.set_at, due_at: row.due_at };
-    // The command belongs to the story of the event that set it.
-    let stored = shared.engine.log.stream(row.stream).await?;
-    let cause = stored.iter().rfind(|event| event.kind == deadline.set_by && event.recorded_at == row.set_at);
     let envelope = Envelope {
         caller: Caller::system(deadline.name),
         correlation_id: cause.map_or_else(Uuid::now_v7, |cause| cause.correlation_id),
         causation_id: cause.map(|cause| cause.event_id),
-        traceparent: cause.and_then(|cause| cause.traceparent.clone()),
         if_match: None,
         key: None,
         fired: Some(row.clone()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use macadam_kernel::{Actor, Event};
+use opentelemetry::trace::SpanKind;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
@@ -20,7 +21,7 @@ use crate::event_log::{
     NewKey,
 };
 use crate::telemetry::chain;
-use crate::telemetry::{Metrics, Outcome};
+use crate::telemetry::{Metrics, Outcome, Span};
 
 /// Decisions on one stream queue here instead of colliding in the log. Streams share slots by hash.
 const TURNS: usize = 4_096;
@@ -94,10 +95,19 @@ impl Engine {
         input: Input,
         envelope: Envelope,
     ) -> Result<Accepted, Failure> {
-        let attempt =
-            Attempt { metrics: &self.metrics, command: command.name, started: Instant::now(), judged: false };
+        let mut span = Span::part(command.name, SpanKind::Internal);
+        span.set("macadam.command", command.name);
+        span.set("macadam.aggregate", aggregate.name());
+        let story = span.story().clone();
+        let attempt = Attempt {
+            metrics: &self.metrics,
+            command: command.name,
+            started: Instant::now(),
+            judged: false,
+            span,
+        };
         let correlation_id = envelope.correlation_id;
-        let answer = self.once(aggregate, command, order, input, envelope).await;
+        let answer = story.scope(self.once(aggregate, command, order, input, envelope)).await;
         let outcome = match &answer {
             // It was counted when it was accepted.
             Ok(accepted) if accepted.repeated => None,
@@ -124,7 +134,7 @@ impl Engine {
                 Some(Outcome::Failed)
             }
         };
-        attempt.ended(outcome);
+        attempt.ended(&answer, outcome);
         answer
     }
 
@@ -167,6 +177,13 @@ impl Engine {
             let position = *self.log.head().borrow();
             return Ok(Appended { stream, version: expected, position, cleared: Vec::new() });
         }
+        // What is stored points to this span, and whoever hears of it goes on from there.
+        let mut span = Span::part("append", SpanKind::Producer);
+        if span.is_recorded() {
+            let names: Vec<_> = events.iter().map(E::name).collect();
+            span.set("macadam.events", names.join(" "));
+            span.set("macadam.stream", stream.to_string());
+        }
         let append = Append {
             aggregate,
             stream,
@@ -175,7 +192,7 @@ impl Engine {
             actor: actor.clone(),
             correlation_id: envelope.correlation_id,
             causation_id: envelope.causation_id,
-            traceparent: envelope.traceparent.clone(),
+            traceparent: Some(span.trace().to_string()),
             key: envelope.key.as_ref().map(|key| new_key(key, shown)).transpose()?,
             claims,
             deadlines,
@@ -185,7 +202,8 @@ impl Engine {
         let turn = envelope.key.as_ref().and_then(|key| key.turn.clone());
         // Apart from the request: it is stored and counted also where the client has gone away meanwhile.
         let storing = tokio::spawn(async move {
-            let appended = log.append(append).await?;
+            let appended = log.append(append).await.inspect_err(|error| span.fail(error.kind()))?;
+            span.set("macadam.position", appended.position);
             for (event, amount) in told {
                 metrics.event(event, amount);
             }
@@ -269,21 +287,42 @@ struct Attempt<'a> {
     command: &'static str,
     started: Instant,
     judged: bool,
+    span: Span,
 }
 
 impl Attempt<'_> {
-    fn ended(mut self, outcome: Option<Outcome<'_>>) {
+    fn ended(mut self, answer: &Result<Accepted, Failure>, outcome: Option<Outcome<'_>>) {
         self.judged = true;
-        if let Some(outcome) = outcome {
-            self.metrics.command(self.command, outcome, self.started.elapsed().as_secs_f64());
+        self.span.set("macadam.outcome", outcome.map_or("refused", Outcome::name));
+        match answer {
+            Ok(accepted) if self.span.is_recorded() => {
+                self.span.set("macadam.stream", accepted.stream.to_string());
+                if accepted.repeated {
+                    self.span.set("macadam.outcome", "repeated");
+                }
+            }
+            Err(Failure::Rejected { rule, .. }) => self.span.set("macadam.rule", rule.clone()),
+            _ => {}
         }
+        if let Some(outcome) = outcome {
+            self.count(outcome);
+        }
+    }
+
+    fn count(&mut self, outcome: Outcome<'_>) {
+        if let Outcome::Failed = outcome {
+            self.span.set("macadam.outcome", outcome.name());
+            self.span.fail("failed");
+        }
+        let seconds = self.started.elapsed().as_secs_f64();
+        self.metrics.command(self.command, outcome, seconds, Some(self.span.trace()));
     }
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         if !self.judged {
-            self.metrics.command(self.command, Outcome::Failed, self.started.elapsed().as_secs_f64());
+            self.count(Outcome::Failed);
         }
     }
 }

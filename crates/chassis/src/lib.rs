@@ -33,5 +33,5 @@ pub use describe::describe;
 pub use event_log::{Fault, OpenError};
 pub use running::{Addresses, Running};
 pub use start::StartError;
-pub use telemetry::{LogFormat, init_logs};
+pub use telemetry::{ExportError, LogFormat, correlation_id, init_logs, traceparent};
 pub use view::{StoreError, TallyDef, ViewDef};

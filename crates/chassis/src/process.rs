@@ -162,7 +162,6 @@ async fn send(
         caller: Caller::system(process),
         correlation_id: cause.correlation_id,
         causation_id: Some(cause.event_id),
-        traceparent: cause.traceparent.clone(),
         if_match: None,
         key: Some(Key::of_cause(once)),
         fired: None,
@@ -235,14 +234,15 @@ pub(crate) async fn run(shared: Arc<Shared>, which: usize, mut stop: watch::Rece
     while !*stop.borrow() {
         head.mark_unchanged();
         match apart(catch_up(shared.clone(), which, stop.clone())).await {
-            Some(Ok(true)) => continue,
-            Some(Ok(false)) => {
+            Some(Ok(Progress::More)) => continue,
+            Some(Ok(Progress::Done)) => {
                 tokio::select! {
                     _ = head.changed() => {}
                     _ = stop.changed() => {}
                 }
                 continue;
             }
+            Some(Ok(Progress::Stuck)) => {}
             Some(Err(error)) => {
                 tracing::error!(process = name, error = chain(&error), "process {name} is stuck");
             }
@@ -255,8 +255,20 @@ pub(crate) async fn run(shared: Arc<Shared>, which: usize, mut stop: watch::Rece
     }
 }
 
-/// One batch; true where more is waiting.
-async fn catch_up(shared: Arc<Shared>, which: usize, stop: watch::Receiver<bool>) -> Result<bool, StepError> {
+/// How far a process has come.
+enum Progress {
+    More,
+    Done,
+    /// It could not go on, and has said why.
+    Stuck,
+}
+
+/// One batch.
+async fn catch_up(
+    shared: Arc<Shared>,
+    which: usize,
+    stop: watch::Receiver<bool>,
+) -> Result<Progress, StepError> {
     let process = &*shared.processes[which];
     let (name, metrics) = (process.name(), &shared.engine.metrics);
     let from = stored(&shared, move |store| store.checkpoint(name)).await?;
@@ -267,19 +279,27 @@ async fn catch_up(shared: Arc<Shared>, which: usize, stop: watch::Receiver<bool>
     let head = || *shared.engine.log.head().borrow();
     for event in events.iter().filter(|event| process.kinds().iter().any(|kind| kind.name == event.kind)) {
         if *stop.borrow() {
-            return Ok(false);
+            return Ok(Progress::Done);
         }
         metrics.lag(name, head() - event.position + 1, crate::view::age(event.recorded_at));
-        process.step(&shared, event).await?;
+        let mut span = shared.tracer.consumer(event, || (format!("process {name}"), "macadam.process", name));
+        let story = span.story().clone();
+        if let Err(error) = story.clone().scope(process.step(&shared, event)).await {
+            span.fail("stuck");
+            story.sync(|| {
+                tracing::error!(process = name, error = chain(&error), "process {name} is stuck");
+            });
+            return Ok(Progress::Stuck);
+        }
         metrics.subscription(name, "delivered", 1);
     }
     if let Some(last) = events.last() {
         let position = last.position;
         stored(&shared, move |store| store.advance(name, position, None)).await?;
         if head() > position {
-            return Ok(true);
+            return Ok(Progress::More);
         }
     }
     metrics.lag(name, 0, 0.0);
-    Ok(false)
+    Ok(Progress::Done)
 }

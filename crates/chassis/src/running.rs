@@ -20,7 +20,7 @@ use crate::engine::Engine;
 use crate::event_log::{EventLog, Settings};
 use crate::process::ErasedProcess;
 use crate::start::{StartError, check, shape};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Story, Tracer, continued};
 use crate::view::{ErasedView, Layout, TallyDef, ViewStore, run_projector};
 use crate::{deadline, http, process};
 
@@ -51,6 +51,7 @@ pub(crate) struct Shared {
     pub tallies: Vec<TallyDef>,
     pub processes: Vec<Box<dyn ErasedProcess>>,
     pub verifier: Verifier,
+    pub tracer: Arc<Tracer>,
     pub config: Config,
     /// No new work is taken; what is under way may end.
     pub draining: watch::Sender<bool>,
@@ -150,6 +151,7 @@ impl Running {
     pub async fn stop(mut self) -> bool {
         let limit = Duration::from_millis(self.shared.config.runtime.drain_timeout_ms);
         tracing::info!(limit_ms = self.shared.config.runtime.drain_timeout_ms, "{} drains", self.shared.name);
+        let asked = Instant::now();
         self.shared.draining.send_replace(true);
         let drained = tokio::time::timeout(limit, async {
             while self.servers.join_next().await.is_some() {}
@@ -169,6 +171,10 @@ impl Running {
         }
         self.servers.abort_all();
         self.subscribers.abort_all();
+        // What the drain has left of its time is for the last spans.
+        let (tracer, left) =
+            (self.shared.tracer.clone(), limit.saturating_sub(asked.elapsed()).max(LAST_WORDS));
+        let _ = tokio::task::spawn_blocking(move || tracer.shut_down(left)).await;
         self.admin.abort_all();
         drained
     }
@@ -189,7 +195,7 @@ impl Running {
 /// Runs a future as a task of its own: a panic in it ends it (none) and not whoever waits for it.
 pub(crate) async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
     let mut tasks = JoinSet::new();
-    tasks.spawn(work);
+    tasks.spawn(continued(Story::current(), work));
     tasks.join_next().await?.ok()
 }
 
@@ -218,6 +224,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
     let seconds = i64::try_from(config.data.idempotency_keys_kept_seconds).unwrap_or(i64::MAX);
     let settings = Settings { metrics: metrics.log.clone(), keys_kept: SignedDuration::from_secs(seconds) };
+    let tracer = Tracer::new(name, &config.telemetry, metrics.spans.clone())?;
     let log = EventLog::open(&dir.join("log.db"), name, settings)?;
     let store = ViewStore::open(&dir.join("views.db"), log.id(), *log.head().borrow())?;
     let mut runtimes = Vec::with_capacity(views.len());
@@ -247,6 +254,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         tallies,
         processes,
         verifier: Verifier::new(&issuer, &config.auth),
+        tracer: Arc::new(tracer),
         config,
         draining: watch::Sender::new(false),
         cut: watch::Sender::new(false),

@@ -17,7 +17,7 @@ use crate::event_log::OpenError;
 use crate::http;
 use crate::process::ErasedProcess;
 use crate::schema::{is_scalar, property};
-use crate::telemetry::Shape;
+use crate::telemetry::{ExportError, Shape};
 use crate::view::{ErasedView, StoreError};
 
 /// Why a context does not start.
@@ -53,6 +53,9 @@ pub enum StartError {
         /// Which.
         dir: PathBuf,
     },
+    /// Where spans go to.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// A metric's name or labels.
     #[error("register metrics")]
     Metrics(#[from] prometheus::Error),

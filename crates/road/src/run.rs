@@ -4,9 +4,12 @@ pub mod cargo;
 pub mod crash;
 pub mod fresh;
 pub mod hal;
+mod prometheus;
+mod python;
 pub mod random;
 pub mod readme;
 pub mod service;
+pub mod telemetry;
 pub mod up;
 pub mod verify;
 

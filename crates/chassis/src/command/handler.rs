@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use macadam_kernel::{
     Actor, Aggregate, Decision, EventOf, Message, Opening, Refused, RejectionOf, decide, rule_of,
 };
+use opentelemetry::trace::SpanKind;
 
 use schemars::Schema;
 
 use super::{Failure, Input, Judge, LookUp, LookUpError, parse::parse};
+use crate::telemetry::Span;
 
 /// How long facts may take. A request may give up earlier; a process or a deadline has nobody who would.
 const LOOK_UP_MAX: Duration = Duration::from_secs(10);
@@ -61,11 +63,14 @@ impl<M: Message, L> Of<M, L> {
     where
         L: LookUp<M, F>,
     {
-        let looked_up = tokio::time::timeout(LOOK_UP_MAX, L::look_up(&self.lookup, command, now)).await;
-        looked_up.unwrap_or_else(|_| {
+        let mut span = Span::part("look up", SpanKind::Internal);
+        span.set("macadam.command", M::NAME);
+        let looking = span.story().clone().scope(L::look_up(&self.lookup, command, now));
+        let looked_up = tokio::time::timeout(LOOK_UP_MAX, looking).await.unwrap_or_else(|_| {
             let source = format!("no answer within {} s", LOOK_UP_MAX.as_secs());
             Err(LookUpError { what: M::NAME, source: source.into() })
-        })
+        });
+        looked_up.inspect_err(|_| span.fail("look-up"))
     }
 }
 

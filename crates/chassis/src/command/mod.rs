@@ -65,7 +65,6 @@ pub(crate) struct Envelope {
     pub caller: Caller,
     pub correlation_id: Uuid,
     pub causation_id: Option<Uuid>,
-    pub traceparent: Option<String>,
     /// The versions that the caller expects, where it said so.
     pub if_match: Option<Vec<i64>>,
     /// Under this key the command is accepted once.

@@ -160,7 +160,6 @@ async fn bid_among(times: u32) -> (Result<i64, Failure>, u32, Vec<String>) {
         caller: Caller { subject: "bea".to_owned(), roles: vec!["Bidder".to_owned()] },
         correlation_id: Uuid::from_u128(8),
         causation_id: None,
-        traceparent: None,
         if_match: None,
         key: None,
         fired: None,

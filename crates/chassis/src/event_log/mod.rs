@@ -86,6 +86,19 @@ pub(crate) enum AppendError {
     Unknown,
 }
 
+impl AppendError {
+    /// What went wrong, in one word.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Conflict { .. } => "conflict",
+            Self::Cleared => "cleared",
+            Self::Repeated(_) => "repeated",
+            Self::Claimed { .. } => "claimed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// One event that is to be stored.
 #[derive(Debug, Clone)]
 pub(crate) struct NewEvent {

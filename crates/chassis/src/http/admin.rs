@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -12,6 +12,7 @@ use serde_json::json;
 use super::Problem;
 use crate::describe::describe_running;
 use crate::running::Shared;
+use crate::telemetry::{OPENMETRICS, prefers_openmetrics};
 
 /// Health, metrics and `describe`.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {
@@ -32,7 +33,11 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     Json(json!({ "status": "ready", "context": shared.name })).into_response()
 }
 
-async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+async fn metrics(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if prefers_openmetrics(accept) {
+        return ([(header::CONTENT_TYPE, OPENMETRICS)], shared.engine.metrics.render_open()).into_response();
+    }
     match shared.engine.metrics.render() {
         Ok(text) => {
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::forms::{href, respond, with_forms};
-use super::layers::Correlation;
 use super::{At, Context, Problem, caller, stream};
 use crate::caller::Caller;
 use crate::command::{Accepted, Envelope, ErasedAggregate, Failure, Input, Key, Order};
 use crate::running::Shared;
 use crate::schema::masked;
+use crate::telemetry::correlation_id;
 
 /// The position to ask a view for at least, to find what was just done in it.
 pub(crate) const POSITION: header::HeaderName = header::HeaderName::from_static("macadam-position");
@@ -61,17 +61,14 @@ async fn run(
         return Err(Problem::media_type());
     }
     let (aggregate, info) = shared.command(name).ok_or_else(Problem::not_found)?;
-    let correlation =
-        parts.extensions.get::<Correlation>().map_or_else(Uuid::now_v7, |correlation| correlation.0);
     let key = idempotency_key(&parts.headers)?;
     let target = if let Order::To(stream) = order { stream.into_bytes() } else { [0; 16] };
     let request: [&[u8]; 3] = [name.as_bytes(), &target, &body];
     let key = key.map(|text| Key::of_caller(&caller.subject, &text, &request));
     let envelope = Envelope {
         caller,
-        correlation_id: correlation,
+        correlation_id: correlation_id().unwrap_or_else(Uuid::now_v7),
         causation_id: None,
-        traceparent: traceparent(&parts.headers),
         if_match: if_match(&parts.headers)?,
         key,
         fired: None,
@@ -222,17 +219,4 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         return Err(Problem::bad_request(detail));
     }
     Ok(Some(key.to_owned()))
-}
-
-/// The caller's trace, where it has the form that W3C gives it.
-fn traceparent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get("traceparent")?.to_str().ok()?;
-    let hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    let parts: Vec<&str> = text.split('-').collect();
-    // All zeros is W3C's way to say that there is none; version ff is forbidden.
-    let whole = parts.len() == 4
-        && parts.iter().zip([2, 32, 16, 2]).all(|(part, length)| part.len() == length && hex(part))
-        && parts[0] != "ff"
-        && [parts[1], parts[2]].iter().all(|id| id.bytes().any(|byte| byte != b'0'));
-    whole.then(|| text.to_owned())
 }

@@ -2,80 +2,15 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use axum::body::{Body, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use uuid::Uuid;
+use std::time::Duration;
 
 use super::Problem;
 use crate::running::Shared;
-
-/// The header that ties what belongs together, in requests and answers.
-pub(crate) const CORRELATION: HeaderName = HeaderName::from_static("correlation-id");
-
-/// The correlation id of a request: the caller's, or a new one.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Correlation(pub Uuid);
-
-/// Counts the request and its duration.
-pub(crate) async fn measured(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = known(request.method());
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let _flight = Flight::begin(&shared.engine.metrics.in_flight);
-    let response = next.run(request).await;
-    let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
-    shared.engine.metrics.request(method, route, response.status().as_u16(), started.elapsed().as_secs_f64());
-    response
-}
-
-/// A request under way; also one whose client goes away before its answer ends here.
-struct Flight<'a>(&'a prometheus::IntGauge);
-
-impl<'a> Flight<'a> {
-    fn begin(gauge: &'a prometheus::IntGauge) -> Self {
-        gauge.inc();
-        Self(gauge)
-    }
-}
-
-impl Drop for Flight<'_> {
-    fn drop(&mut self) {
-        self.0.dec();
-    }
-}
-
-/// A label must not grow with what clients invent.
-fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::POST => "POST",
-        Method::HEAD => "HEAD",
-        Method::OPTIONS => "OPTIONS",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::TRACE => "TRACE",
-        Method::CONNECT => "CONNECT",
-        _ => "_OTHER",
-    }
-}
-
-/// Takes over the caller's correlation id, or gives one.
-pub(crate) async fn correlated(mut request: Request, next: Next) -> Response {
-    let given = request.headers().get(CORRELATION).and_then(|value| value.to_str().ok());
-    let id = given.and_then(|text| Uuid::try_parse(text).ok()).unwrap_or_else(Uuid::now_v7);
-    request.extensions_mut().insert(Correlation(id));
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        response.headers_mut().insert(CORRELATION, value);
-    }
-    response
-}
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
 /// Reads the body before anything is answered: what is left unread of it cannot be told from the next request on the
 /// same connection, which a client would lose with it.

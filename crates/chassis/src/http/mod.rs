@@ -7,6 +7,7 @@ mod forms;
 mod layers;
 mod problem;
 mod root;
+mod telemetry;
 mod views;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use heck::ToKebabCase;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 pub(crate) use admin::router as admin_router;
 use problem::Problem;
+pub(crate) use telemetry::telling;
 
 use crate::auth::Refusal;
 use crate::caller::Caller;
@@ -82,10 +84,9 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         .layer(from_fn_with_state(shared.clone(), layers::read_whole))
         // Around the handler alone, so that what was answered late is measured as what it was.
         .layer(from_fn_with_state(shared.clone(), layers::time_limited))
-        // Every answer names the correlation id, also that of a timeout.
-        .layer(from_fn(layers::correlated))
-        // Outermost: what the client waited for is what is measured.
-        .layer(from_fn_with_state(shared.clone(), layers::measured))
+        // Outermost: what the client waited for is what is measured, and every answer names the correlation id, also
+        // that of a timeout.
+        .layer(telling(&shared.engine.metrics, &shared.tracer))
 }
 
 /// Method, matched path and status of success of each route, for the series that exist from the start.

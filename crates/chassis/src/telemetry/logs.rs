@@ -13,6 +13,8 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::trace::Story;
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -45,8 +47,8 @@ pub fn init_logs(
 }
 
 /// The flat JSON form.
-struct Ecs {
-    service: &'static str,
+pub(crate) struct Ecs {
+    pub(crate) service: &'static str,
 }
 
 impl<S, N> FormatEvent<S, N> for Ecs
@@ -65,6 +67,11 @@ where
         line.insert("log.level".into(), event.metadata().level().as_str().to_lowercase().into());
         line.insert("service.name".into(), self.service.into());
         line.insert("log.logger".into(), event.metadata().target().into());
+        Story::with(|story| {
+            line.insert("trace.id".into(), story.trace.id.to_string().into());
+            line.insert("span.id".into(), story.trace.span.to_string().into());
+            line.insert("correlation.id".into(), story.correlation.to_string().into());
+        });
         event.record(&mut Fields(&mut line));
         writeln!(writer, "{}", Value::Object(line))
     }

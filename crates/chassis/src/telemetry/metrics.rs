@@ -3,6 +3,7 @@
 //! Labels come from the board's enums alone; `context` stands on each, so that a fleet is one query.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use macadam_kernel::{Currency, Kind, Money};
 use prometheus::core::Collector;
@@ -10,6 +11,10 @@ use prometheus::{
     CounterVec, Encoder, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec,
     IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
+
+use super::openmetrics;
+use super::timed::TimedVec;
+use super::trace::Trace;
 
 /// Seconds; the boundaries of OpenTelemetry's HTTP convention.
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
@@ -30,6 +35,20 @@ pub(crate) struct LogMetrics {
     pub commit_failures: IntCounter,
 }
 
+/// How the way to the collector reports.
+#[derive(Debug, Clone)]
+pub(crate) struct SpanMetrics {
+    pub exported: IntCounter,
+    /// The collector did not take them.
+    pub failed: IntCounter,
+    /// There was no room to wait in.
+    pub dropped: IntCounter,
+}
+
+/// The names of those durations whose buckets remember a trace.
+const REQUESTS: &str = "http_server_request_duration_seconds";
+const COMMANDS: &str = "macadam_command_duration_seconds";
+
 /// What the series are made of: names from the board.
 #[derive(Debug, Default)]
 pub(crate) struct Shape {
@@ -47,7 +66,7 @@ pub(crate) struct Shape {
 pub(crate) struct Metrics {
     registry: Registry,
     commands: IntCounterVec,
-    command_duration: HistogramVec,
+    command_duration: TimedVec,
     events: IntCounterVec,
     amounts: CounterVec,
     processes: IntCounterVec,
@@ -58,8 +77,9 @@ pub(crate) struct Metrics {
     lag_seconds: GaugeVec,
     pub published: IntCounter,
     pub in_flight: IntGauge,
-    http: HistogramVec,
+    pub requests: Arc<TimedVec>,
     pub log: LogMetrics,
+    pub spans: SpanMetrics,
     published_kinds: HashMap<&'static str, bool>,
 }
 
@@ -69,6 +89,16 @@ pub(crate) enum Outcome<'a> {
     Accepted,
     Rejected(&'a str),
     Failed,
+}
+
+impl Outcome<'_> {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected(_) => "rejected",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 fn opts(name: &str, help: &str, context: &'static str) -> Opts {
@@ -99,8 +129,25 @@ impl Maker {
         self.registered(&IntGaugeVec::new(opts(name, help, self.context), labels)?)
     }
 
-    fn histogram(&self, name: &str, help: &str, labels: &[&str]) -> Result<HistogramVec, prometheus::Error> {
-        self.registered(&HistogramVec::new(buckets(name, help, self.context, SECONDS), labels)?)
+    fn timed(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &'static [&'static str],
+    ) -> Result<TimedVec, prometheus::Error> {
+        let histograms =
+            self.registered(&HistogramVec::new(buckets(name, help, self.context, SECONDS), labels)?)?;
+        Ok(TimedVec::new(histograms, SECONDS, labels))
+    }
+
+    fn spans(&self) -> Result<SpanMetrics, prometheus::Error> {
+        let spans = self.counter(
+            "macadam_telemetry_spans_total",
+            "Recorded spans: exported, failed (the collector did not take them) and dropped (no room to wait).",
+            &["outcome"],
+        )?;
+        let with = |outcome| spans.with_label_values(&[outcome]);
+        Ok(SpanMetrics { exported: with("exported"), failed: with("failed"), dropped: with("dropped") })
     }
 
     /// What runs, and what it costs the machine.
@@ -141,8 +188,8 @@ impl Metrics {
                 "Commands by how they ended; a rejection is the domain saying no, never a fault.",
                 &["command", "outcome", "rule"],
             )?,
-            command_duration: make.histogram(
-                "macadam_command_duration_seconds",
+            command_duration: make.timed(
+                COMMANDS,
                 "From a command's arrival to its durable answer.",
                 &["command"],
             )?,
@@ -190,12 +237,13 @@ impl Metrics {
                 "HTTP requests not yet answered.",
                 context,
             ))?)?,
-            http: make.histogram(
-                "http_server_request_duration_seconds",
+            requests: Arc::new(make.timed(
+                REQUESTS,
                 "Duration of HTTP requests.",
                 &["http_request_method", "http_route", "http_response_status_code"],
-            )?,
+            )?),
             log: make.log()?,
+            spans: make.spans()?,
             published_kinds: shape.events.iter().map(|kind| (kind.name, kind.published)).collect(),
             registry: make.registry,
         };
@@ -205,7 +253,7 @@ impl Metrics {
 
     fn create_series(&self, shape: &Shape) {
         for (command, rules) in &shape.commands {
-            self.command_duration.with_label_values(&[command]);
+            self.command_duration.with(&[command]);
             for (outcome, rule) in [("accepted", ""), ("failed", "")] {
                 self.commands.with_label_values(&[command, outcome, rule]);
             }
@@ -243,18 +291,14 @@ impl Metrics {
             self.overdue.with_label_values(&[deadline]);
         }
         for (method, route, status) in &shape.routes {
-            self.http.with_label_values(&[method, route.as_str(), status]);
+            self.requests.with(&[method, route.as_str(), status]);
         }
     }
 
-    pub(crate) fn command(&self, command: &str, outcome: Outcome<'_>, seconds: f64) {
-        let (outcome, rule) = match outcome {
-            Outcome::Accepted => ("accepted", ""),
-            Outcome::Rejected(rule) => ("rejected", rule),
-            Outcome::Failed => ("failed", ""),
-        };
-        self.commands.with_label_values(&[command, outcome, rule]).inc();
-        self.command_duration.with_label_values(&[command]).observe(seconds);
+    pub(crate) fn command(&self, command: &str, outcome: Outcome<'_>, seconds: f64, trace: Option<Trace>) {
+        let rule = if let Outcome::Rejected(rule) = outcome { rule } else { "" };
+        self.commands.with_label_values(&[command, outcome.name(), rule]).inc();
+        self.command_duration.with(&[command]).observe(seconds, trace);
     }
 
     pub(crate) fn event(&self, kind: &str, amount: Option<Money>) {
@@ -293,15 +337,17 @@ impl Metrics {
         self.lag_seconds.with_label_values(&[subscription]).set(seconds);
     }
 
-    pub(crate) fn request(&self, method: &str, route: &str, status: u16, seconds: f64) {
-        self.http.with_label_values(&[method, route, &status.to_string()]).observe(seconds);
-    }
-
     /// Every metric in Prometheus' text format.
     pub(crate) fn render(&self) -> Result<String, prometheus::Error> {
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
+    }
+
+    /// Every metric in OpenMetrics' text format, with exemplars.
+    pub(crate) fn render_open(&self) -> String {
+        let timed = [(REQUESTS, &*self.requests), (COMMANDS, &self.command_duration)];
+        openmetrics::encode(&self.registry.gather(), &timed)
     }
 
     /// Each metric's name, help and type, for `describe`.

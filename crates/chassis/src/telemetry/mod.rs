@@ -1,8 +1,19 @@
-//! What a context tells of itself: metrics under the same names everywhere, and logs that keep secrets.
+//! What a context tells of itself: metrics under the same names everywhere, traces, and logs that keep secrets.
 
+mod export;
 mod logs;
 mod metrics;
+mod openmetrics;
+mod timed;
+mod trace;
+mod tracer;
 
-pub(crate) use logs::chain;
+pub use export::ExportError;
+pub(crate) use logs::{Ecs, chain};
 pub use logs::{LogFormat, init_logs};
 pub(crate) use metrics::{LogMetrics, Metrics, Outcome, Shape};
+pub(crate) use openmetrics::{MEDIA_TYPE as OPENMETRICS, is_preferred as prefers_openmetrics};
+pub(crate) use timed::{Timed, TimedVec};
+pub(crate) use trace::{Story, Trace, continued, fresh_correlation};
+pub use trace::{correlation_id, traceparent};
+pub(crate) use tracer::{Span, Tracer};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Reply, Service};
 use crate::auth::testing::{Forgery, forge};
 
-const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
+pub(super) const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
 
 /// It serves its home, schemas, views, feed, health, metrics and description, as its board says.
 pub fn serves(binary: impl AsRef<Path>) {
@@ -160,7 +160,7 @@ pub fn drains(binary: impl AsRef<Path>) {
     assert_eq!((reply.status, reply.body), (200, json!([])));
 }
 
-fn describe(service: &Service) -> Value {
+pub(super) fn describe(service: &Service) -> Value {
     let reply = service.admin().get("/describe");
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.body
@@ -180,10 +180,10 @@ fn zero(service: &Service, name: &str, labels: &[(&str, &str)]) {
     assert_eq!(service.metric(name, labels), Some(0.0), "{name} {labels:?}");
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(super) fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }

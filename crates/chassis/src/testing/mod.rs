@@ -5,9 +5,13 @@ mod conformance;
 mod crash;
 mod in_process;
 mod service;
+mod telemetry;
+mod tells;
 
 pub use client::{Client, Reply, Resource};
 pub use conformance::{drains, refuses, serves};
 pub use crash::{Crashes, crashes, crashes_as};
 pub use in_process::InProcess;
 pub use service::{Service, eventually};
+pub use telemetry::{Collector, Logs, SilentCollector, Span, with_telemetry};
+pub use tells::tells;

@@ -85,8 +85,8 @@ impl Service {
         self.folder.path().join("data")
     }
 
-    /// What it has logged since its last start.
-    pub fn log(&self) -> String {
+    /// All that it has written to its log, as text.
+    pub fn log_text(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
@@ -103,6 +103,12 @@ impl Service {
     /// The sum of the series with this name and these labels; none where there is no such series.
     pub fn metric(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         series(&self.admin().get("/metrics").text, name, labels)
+    }
+
+    /// The lines that it has logged, in all its lives.
+    pub fn log(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.folder.path().join("log")).expect("the log is readable");
+        super::telemetry::lines(&text).collect()
     }
 
     /// Ends it at once, as a power cut would end the process.

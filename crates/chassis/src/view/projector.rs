@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::store::{load, put, set_checkpoint};
@@ -16,6 +16,8 @@ use crate::telemetry::chain;
 
 /// Events applied in one transaction.
 const BATCH: u32 = 1_000;
+/// Up to which age an event's projection is part of its trace: a rebuild does not tell old stories again.
+const LIVE_MAX: SignedDuration = SignedDuration::from_mins(1);
 /// How long a view that could not be carried forward rests.
 const REST: Duration = Duration::from_secs(1);
 
@@ -121,9 +123,14 @@ fn apply(
     let mut connection = shared.store.writer();
     let transaction = connection.transaction().map_err(StoreError::from)?;
     let mut applied = 0;
+    let (name, now) = (view.name(), Timestamp::now());
     for event in events.iter().filter(|event| view.kinds().iter().any(|kind| kind.name == event.kind)) {
+        let live = now.duration_since(event.recorded_at) < LIVE_MAX;
+        let mut span =
+            live.then(|| shared.tracer.consumer(event, || (format!("project {name}"), "macadam.view", name)));
         let projected = view
             .project(event, &mut |key| load(&transaction, &layout.table, key))
+            .inspect_err(|_| span.iter_mut().for_each(|span| span.fail("stuck")))
             .map_err(|source| StepError::Apply { position: event.position, source })?;
         put(&transaction, layout, &projected.key, projected.document.as_ref()).map_err(StoreError::from)?;
         applied += 1;

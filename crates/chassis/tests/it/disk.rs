@@ -61,7 +61,7 @@ fn on_a_full_disk_a_command_is_503_nothing_acknowledged_is_lost_and_space_is_all
     assert_eq!((reply.status, &reply.body["type"]), (503, &json!("urn:macadam:problem:outcome-unknown")));
     assert_eq!(reply.header("retry-after"), Some("1"));
     assert!(!stored.is_empty() && place(&buyer, "another").status == 503);
-    assert!(shop.log().contains("the disk is full; free space"), "{}", shop.log());
+    assert!(shop.log_text().contains("the disk is full; free space"), "{}", shop.log_text());
     assert!(shop.metric("macadam_log_commit_failures_total", &[]).is_some_and(|failures| failures >= 2.0));
     for path in &stored {
         assert_eq!(buyer.get(path).status, 200, "what is stored can be read meanwhile");
@@ -153,7 +153,7 @@ fn a_damaged_page_fails_those_who_need_it_by_name_and_nobody_else() {
         let note = buyer.post(&format!("{path}/note"), &json!({ "text": "a" }));
         assert_eq!(note.status, 500, "nothing is decided on half a history: {}", note.text);
     }
-    assert!(shop.log().contains("the file is damaged; stop, keep a copy"), "{}", shop.log());
+    assert!(shop.log_text().contains("the file is damaged; stop, keep a copy"), "{}", shop.log_text());
     assert_eq!(place(&buyer, "after").status, 201, "who does not need the page is served");
     assert_eq!(buyer.post(&format!("{}/note", there[0]), &json!({ "text": "a" })).status, 200);
 }
@@ -192,7 +192,7 @@ fn when_the_clock_goes_back_history_and_decisions_do_not_and_deadlines_come_due_
     let quoted = events.as_array().and_then(|events| events.iter().find(|event| event["event"] == "Quoted"));
     let (recorded, decided) = of(quoted.expect("it is stored"));
     assert_eq!((recorded, decided), (json!("2200-01-01T00:00:00Z"), json!("2200-01-01T00:00:00Z")));
-    assert!(shop.log().contains("clock is behind the newest event"), "{}", shop.log());
+    assert!(shop.log_text().contains("clock is behind the newest event"), "{}", shop.log_text());
     let second = place(&buyer, "k-2").header("location").expect("a location").to_owned();
     eventually("the reminder is sent though the log is a century ahead", || {
         buyer.get(&second).body["reminders"] == 1

@@ -1,6 +1,7 @@
 //! The chassis, serving a small shop in process: what is promised to every context, fact by fact.
 
 mod access;
+mod collectors;
 mod commands;
 mod crash;
 mod deadlines;
@@ -14,4 +15,5 @@ mod processes;
 mod promises;
 mod shop;
 mod telemetry;
+mod traces;
 mod views;

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
 
-use macadam_chassis::testing::Client;
+use macadam_chassis::testing::{Client, Collector};
 use serde_json::json;
 
-use crate::shop::{place, shop, usd};
+use crate::shop::{place, shop, shop_with, usd};
 
 #[test]
 fn every_series_exists_at_zero_from_the_start() {
@@ -29,6 +28,7 @@ fn every_series_exists_at_zero_from_the_start() {
         r#"macadam_subscription_lag_events{context="shop",subscription="Orders"} 0"#,
         r#"macadam_subscription_lag_seconds{context="shop",subscription="Fulfilment"} 0"#,
         r#"macadam_log_group_size_count{context="shop"} 0"#,
+        r#"macadam_telemetry_spans_total{context="shop",outcome="dropped"} 0"#,
         r#"http_server_request_duration_seconds_count{context="shop",http_request_method="POST",http_response_status_code="201",http_route="/orders/place"} 0"#,
     ] {
         assert!(text.lines().any(|line| line == series), "{series} is missing in\n{text}");
@@ -113,24 +113,60 @@ fn the_exposition_is_well_formed() {
     for (name, kind) in types.iter().filter(|(name, _)| name.starts_with("macadam_")) {
         assert_eq!(kind == "counter", name.ends_with("_total"), "{name} is a {kind}");
     }
-    promtool(&reply.text);
 }
 
-/// Prometheus' own opinion, where it is installed.
-fn promtool(text: &str) {
-    let child = Command::new("promtool")
-        .args(["check", "metrics"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = child else {
-        println!("SKIPPED: promtool is not installed, so Prometheus itself has not checked the metrics");
-        return;
+/// Asks as Prometheus does.
+const OPEN: &str = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,\
+                    text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+#[test]
+fn whoever_asks_for_openmetrics_gets_exemplars_of_sampled_traces() {
+    let shop = shop();
+    let order = place(&shop.client("bea", &["Buyer"]), "bea").link("self");
+    let open = || shop.admin().send("GET", "/metrics", &[("accept", OPEN)], None);
+    assert!(!open().text.contains(" # {"), "what nobody records is no example");
+
+    let collector = Collector::start();
+    let shop = shop_with(|config| collector.take_all(config));
+    let buyer = shop.client("bea", &["Buyer"]);
+    place(&buyer, "bea");
+    assert_eq!(buyer.get(&order).status, 404);
+    let reply = shop.admin().send("GET", "/metrics", &[("accept", OPEN)], None);
+    let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    assert_eq!(reply.header("content-type"), Some(media));
+    assert!(reply.text.ends_with("\n# EOF\n"));
+    assert!(reply.text.contains("\n# TYPE macadam_commands counter\n"), "{}", reply.text);
+    assert!(reply.text.contains("\nmacadam_commands_total{"));
+    let span = collector.span("the request", |span| span.name == "POST /orders/place");
+    let command = collector.span("the command", |span| span.name == "Place");
+    for (series, label, span) in [
+        ("http_server_request_duration_seconds_bucket", "http_route=\"/orders/place\"", &span),
+        ("macadam_command_duration_seconds_bucket", "command=\"Place\"", &command),
+    ] {
+        let exemplar = format!(" # {{trace_id=\"{}\",span_id=\"{}\"}} ", span.trace, span.id);
+        let line = reply.text.lines().find(|line| line.contains(&exemplar)).expect("an exemplar");
+        assert!(line.starts_with(series) && line.contains(label), "{line}");
+        let (bucket, exemplar) = line.split_once(" # ").expect("a bucket and its exemplar");
+        let value: f64 = exemplar.split(' ').nth(1).and_then(|text| text.parse().ok()).expect("a value");
+        let bound = bucket.split("le=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a bound");
+        assert!(value <= bound.replace("+Inf", "inf").parse().expect("a number"), "{line}");
+    }
+}
+
+#[test]
+fn both_forms_tell_the_same() {
+    let shop = shop();
+    place(&shop.client("bea", &["Buyer"]), "bea");
+    let samples = |accept: &str| -> BTreeMap<String, String> {
+        let text = shop.admin().send("GET", "/metrics", &[("accept", accept)], None).text;
+        let lines = text.lines().filter(|line| !line.starts_with('#') && !line.starts_with("process_"));
+        let samples = lines.filter_map(|line| line.split(" # ").next()?.rsplit_once(' '));
+        // One writes `le="1"`, the other `le="1.0"`.
+        samples.map(|(key, value)| (key.replace(".0\"", "\""), value.to_owned())).collect()
     };
-    child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let (plain, open) = (samples("text/plain"), samples(OPEN));
+    assert!(plain.len() > 500, "{plain:?}");
+    assert_eq!(plain, open);
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub struct Client {
     agent: Agent,
     base: String,
     token: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// An answer.
@@ -33,7 +34,14 @@ impl Client {
             .http_status_as_error(false)
             .proxy(None)
             .timeout_global(Some(Duration::from_secs(30)));
-        Self { agent: config.build().into(), base: base.to_owned(), token }
+        Self { agent: config.build().into(), base: base.to_owned(), token, headers: Vec::new() }
+    }
+
+    /// One that sends this header with each request.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
     }
 
     /// Reads.
@@ -46,6 +54,9 @@ impl Client {
         let mut request = Request::builder().method(method).uri(&url);
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
         }
         let text = body.map(Value::to_string).unwrap_or_default();
         if body.is_some() {

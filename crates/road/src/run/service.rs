@@ -34,6 +34,17 @@ pub struct Service {
 impl Service {
     /// Starts `binary`; data, log and addresses lie in `folder`, the development issuer's key in `issuer`.
     pub fn start(context: &str, binary: &Path, folder: &Path, issuer: &Path) -> Result<Self, RunError> {
+        Self::start_with(context, binary, folder, issuer, &[])
+    }
+
+    /// The same, with configuration by environment.
+    pub fn start_with(
+        context: &str,
+        binary: &Path,
+        folder: &Path,
+        issuer: &Path,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, RunError> {
         std::fs::create_dir_all(folder).map_err(io("make", folder))?;
         // Nothing of another run that may still be using the folder is touched before the service has taken it.
         let (log, ready) = (folder.join("log"), folder.join(format!("ready-{}.json", std::process::id())));
@@ -44,6 +55,7 @@ impl Service {
             .env("MACADAM_DATA__DIR", folder.join("data"))
             .env("MACADAM_AUTH__DEV_ISSUER_DIR", issuer)
             .env("MACADAM_RUNTIME__READY_FILE", &ready)
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output)

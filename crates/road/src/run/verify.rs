@@ -147,6 +147,9 @@ pub fn prerequisites(root: &Path, full: bool) -> Result<(), RunError> {
     if full && !git.is_ok_and(|status| status.success()) {
         return Err(RunError::Missing { program: "git", remedy: "install Debian's package git" });
     }
+    if full {
+        super::telemetry::prerequisites(root)?;
+    }
     Ok(())
 }
 

@@ -12,6 +12,14 @@ use crate::run::service::Service;
 
 const CONTEXT: &str = "lc-application";
 
+/// Takes an application to its submission.
+pub(crate) fn submitted(importer: &Client) -> Result<Answer, RunError> {
+    let mut told = String::new();
+    let say = &mut |line: &str| told.push_str(line);
+    let draft = start(importer, say)?;
+    fill_in_and_submit(importer, draft, say)
+}
+
 /// Takes an application to its approval in the workspace of `cargo`.
 pub(crate) fn run(cargo: &Cargo, say: Say<'_>) -> Result<(), RunError> {
     chapter(say, "1  Build and start lc-application (its data goes to a folder that is removed afterwards)");

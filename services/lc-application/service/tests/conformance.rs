@@ -16,6 +16,11 @@ fn it_refuses_strangers_and_malformed_requests_and_changes_nothing() {
 }
 
 #[test]
+fn it_tells_what_it_does() {
+    testing::tells(BINARY);
+}
+
+#[test]
 fn it_drains_and_ends_when_it_is_told_to() {
     testing::drains(BINARY);
 }
