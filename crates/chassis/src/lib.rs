@@ -20,9 +20,9 @@ mod telemetry;
 pub mod testing;
 mod view;
 
-pub use auth::{DevIssuer, DevIssuerError};
+pub use auth::{AuthError, DevIssuer, DevIssuerError};
 pub use axum;
-pub use caller::Scope;
+pub use caller::{Caller, Scope};
 pub use command::{AggregateDef, LookUp, LookUpError};
 pub use config::{Config, ConfigError};
 pub use context::Context;

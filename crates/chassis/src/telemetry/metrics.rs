@@ -11,6 +11,8 @@ use prometheus::{
     IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use super::edge::Edge;
+
 /// Seconds; the boundaries of OpenTelemetry's HTTP convention.
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
@@ -58,6 +60,7 @@ pub(crate) struct Metrics {
     pub published: IntCounter,
     pub in_flight: IntGauge,
     http: HistogramVec,
+    pub edge: Edge,
     pub log: LogMetrics,
     published_kinds: HashMap<&'static str, bool>,
 }
@@ -79,7 +82,7 @@ fn buckets(name: &str, help: &str, context: &'static str, buckets: &[f64]) -> Hi
 }
 
 /// Makes metrics and registers them.
-struct Maker {
+pub(super) struct Maker {
     registry: Registry,
     context: &'static str,
 }
@@ -90,12 +93,21 @@ impl Maker {
         Ok(metric.clone())
     }
 
-    fn counter(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
+    pub(super) fn counter(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> Result<IntCounterVec, prometheus::Error> {
         self.registered(&IntCounterVec::new(opts(name, help, self.context), labels)?)
     }
 
     fn gauge(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
         self.registered(&IntGaugeVec::new(opts(name, help, self.context), labels)?)
+    }
+
+    pub(super) fn one_gauge(&self, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {
+        self.registered(&IntGauge::with_opts(opts(name, help, self.context))?)
     }
 
     fn histogram(&self, name: &str, help: &str, labels: &[&str]) -> Result<HistogramVec, prometheus::Error> {
@@ -179,16 +191,14 @@ impl Metrics {
                 "Events stored that are part of the published language.",
                 context,
             ))?)?,
-            in_flight: make.registered(&IntGauge::with_opts(opts(
-                "macadam_http_requests_in_flight",
-                "HTTP requests not yet answered.",
-                context,
-            ))?)?,
+            in_flight: make
+                .one_gauge("macadam_http_requests_in_flight", "HTTP requests not yet answered.")?,
             http: make.histogram(
                 "http_server_request_duration_seconds",
                 "Duration of HTTP requests.",
                 &["http_request_method", "http_route", "http_response_status_code"],
             )?,
+            edge: Edge::new(&make)?,
             log: make.log()?,
             published_kinds: shape.events.iter().map(|kind| (kind.name, kind.published)).collect(),
             registry: make.registry,

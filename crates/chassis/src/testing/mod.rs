@@ -3,9 +3,11 @@
 mod client;
 mod conformance;
 mod in_process;
+mod provider;
 mod service;
 
 pub use client::{Client, Reply, Resource};
 pub use conformance::{drains, refuses, serves};
 pub use in_process::InProcess;
+pub use provider::Provider;
 pub use service::{Service, eventually};

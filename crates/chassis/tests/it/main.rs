@@ -6,6 +6,8 @@ mod deadlines;
 mod drain;
 mod faults;
 mod feed;
+mod identity;
+mod load;
 mod preconditions;
 mod processes;
 mod promises;
