@@ -2,7 +2,7 @@
 
 use clap::Args;
 use macadam_road::exit::Exit;
-use macadam_road::run::service::token;
+use macadam_road::run::service::{Bearer, token};
 use macadam_road::run::up::{build, issuer};
 
 use crate::report::{root, run_error};
@@ -18,6 +18,9 @@ pub(crate) struct Token {
     /// Who it is.
     #[arg(long, value_name = "WHO")]
     subject: String,
+    /// It is a service that speaks for itself, and no person.
+    #[arg(long)]
+    service: bool,
     /// Seconds for which it is good.
     #[arg(long, default_value_t = 3_600)]
     seconds: u32,
@@ -27,8 +30,9 @@ impl Token {
     pub(crate) fn run(&self) -> Exit {
         let Some(root) = root() else { return Exit::Usage };
         let roles: Vec<&str> = self.roles.iter().map(String::as_str).collect();
-        let signed = build(&root, &[])
-            .and_then(|built| token(&built[0].1, &issuer(&root), &self.subject, &roles, self.seconds));
+        let bearer = Bearer { subject: &self.subject, roles: &roles, service: self.service };
+        let signed =
+            build(&root, &[]).and_then(|built| token(&built[0].1, &issuer(&root), &bearer, self.seconds));
         match signed {
             Ok(token) => {
                 result(&token);

@@ -2,11 +2,13 @@
 
 use macadam_kernel::{Actor, SYSTEM};
 
-/// A verified subject.
+/// A verified subject, a person or a service. Routes of a team's own take it as an extractor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Caller {
-    pub subject: String,
-    pub roles: Vec<String>,
+pub struct Caller {
+    pub(crate) subject: String,
+    pub(crate) roles: Vec<String>,
+    /// The client that the token was issued to, where it says so.
+    pub(crate) client: Option<String>,
 }
 
 /// Whose documents a role may see.
@@ -19,19 +21,40 @@ pub enum Scope {
 }
 
 impl Caller {
+    /// Who it is: the token's `sub`.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// What it may be: the board's actors.
+    pub fn roles(&self) -> &[String] {
+        &self.roles
+    }
+
+    /// Whether it has a role.
+    pub fn has(&self, role: &str) -> bool {
+        self.roles.iter().any(|granted| granted == role)
+    }
+
+    /// The program that the token was issued to (`client_id`, else `azp`), where it says so.
+    pub fn client(&self) -> Option<&str> {
+        self.client.as_deref()
+    }
+
+    /// Whether a service speaks for itself and for no person: its token's subject is the client (RFC 9068, 2.2).
+    pub fn is_service(&self) -> bool {
+        self.client() == Some(&self.subject)
+    }
+
     /// The road itself.
     pub(crate) fn system(part: &str) -> Self {
-        Self { subject: part.to_owned(), roles: vec![SYSTEM.to_owned()] }
+        Self { subject: part.to_owned(), roles: vec![SYSTEM.to_owned()], client: Some(part.to_owned()) }
     }
 
     /// The first of `roles` that the caller has, as an actor.
     pub(crate) fn acting_as(&self, roles: &[&str]) -> Option<Actor> {
         let role = roles.iter().find(|role| self.has(role))?;
         Some(Actor::new(*role, self.subject.clone()))
-    }
-
-    pub(crate) fn has(&self, role: &str) -> bool {
-        self.roles.iter().any(|granted| granted == role)
     }
 
     /// The widest of the scopes that the caller's roles give; none where they give none.

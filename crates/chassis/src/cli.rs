@@ -40,6 +40,9 @@ enum Action {
         /// Who it is.
         #[arg(long)]
         subject: String,
+        /// It is a service that speaks for itself, and no person.
+        #[arg(long)]
+        service: bool,
         /// Seconds for which it is good.
         #[arg(long, default_value_t = 3_600)]
         seconds: i64,
@@ -75,9 +78,10 @@ fn run(
             print!("{}", config.print());
             Ok(ExitCode::SUCCESS)
         }
-        Action::Token { roles, subject, seconds } => {
+        Action::Token { roles, subject, service, seconds } => {
             let issuer = DevIssuer::open(&config.auth).map_err(|error| chain(&error))?;
-            println!("{}", issuer.token(&subject, &roles, seconds).map_err(|error| chain(&error))?);
+            let sign = if service { DevIssuer::service_token } else { DevIssuer::token };
+            println!("{}", sign(&issuer, &subject, &roles, seconds).map_err(|error| chain(&error))?);
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -86,7 +86,8 @@ impl Context {
         self
     }
 
-    /// Adds routes of the team's own, under `/custom`; tokens, limits and metrics hold for them too.
+    /// Adds routes of the team's own, under `/custom`; tokens, limits and metrics hold for them too. A handler that takes a
+    /// [`Caller`](crate::Caller) is told who asks.
     #[must_use]
     pub fn routes(mut self, routes: axum::Router) -> Self {
         self.routes = self.routes.merge(routes);

@@ -22,9 +22,9 @@ mod telemetry;
 pub mod testing;
 mod view;
 
-pub use auth::{DevIssuer, DevIssuerError};
+pub use auth::{AuthError, DevIssuer, DevIssuerError};
 pub use axum;
-pub use caller::Scope;
+pub use caller::{Caller, Scope};
 pub use claim::ClaimDef;
 pub use command::{AggregateDef, LookUp, LookUpError};
 pub use config::{Config, ConfigError};

@@ -5,6 +5,7 @@ use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
@@ -12,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::auth::{DevIssuer, Verifier};
+use crate::auth::{self, Verifier};
 use crate::command::{CommandInfo, ErasedAggregate};
 use crate::config::Config;
 use crate::context::Context;
@@ -52,7 +53,10 @@ pub(crate) struct Shared {
     pub processes: Vec<Box<dyn ErasedProcess>>,
     pub verifier: Verifier,
     pub tracer: Arc<Tracer>,
+    pub limits: http::Limits,
     pub config: Config,
+    /// Nobody should send new work here any more; what comes is still done.
+    leaving: AtomicBool,
     /// No new work is taken; what is under way may end.
     pub draining: watch::Sender<bool>,
     /// What is still under way has had its time.
@@ -71,9 +75,9 @@ impl Shared {
         Some((&*self.aggregates[*aggregate], info))
     }
 
-    /// Whether requests are turned away because the process is about to end.
-    pub(crate) fn is_draining(&self) -> bool {
-        *self.draining.borrow()
+    /// Whether the process is about to end.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 }
 
@@ -115,16 +119,11 @@ impl Running {
         for which in 0..shared.processes.len() {
             subscribers.spawn(process::run(shared.clone(), which, shared.stop.subscribe()));
         }
-        let mut draining = shared.draining.subscribe();
+        if let Some(provider) = shared.verifier.provider.clone() {
+            subscribers.spawn(auth::keep_keys(provider, shared.clone(), shared.stop.subscribe()));
+        }
         let mut servers = JoinSet::new();
-        let api_routes = http::router(&shared, routes);
-        servers.spawn(async move {
-            axum::serve(api, api_routes)
-                .with_graceful_shutdown(async move {
-                    let _ = draining.wait_for(|draining| *draining).await;
-                })
-                .await
-        });
+        servers.spawn(http::serve(api, http::router(&shared, routes), shared.clone()));
         // Outlives the API: an operator wants to see a drain, too.
         let mut admin_tasks = JoinSet::new();
         let admin_routes = http::admin_router(&shared);
@@ -150,6 +149,9 @@ impl Running {
     /// Takes no new work, lets what is under way end within the deadline, then stops. True if all of it ended.
     pub async fn stop(mut self) -> bool {
         let limit = Duration::from_millis(self.shared.config.runtime.drain_timeout_ms);
+        self.shared.leaving.store(true, Ordering::Relaxed);
+        // Those who send requests here learn of it by and by, and should not be turned away meanwhile.
+        tokio::time::sleep(Duration::from_millis(self.shared.config.runtime.drain_delay_ms)).await;
         tracing::info!(limit_ms = self.shared.config.runtime.drain_timeout_ms, "{} drains", self.shared.name);
         let asked = Instant::now();
         self.shared.draining.send_replace(true);
@@ -235,7 +237,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         let complete_from = if reached == 0 { *log.head().borrow() } else { 0 };
         runtimes.push(ViewRuntime { view, layout, reached: watch::Sender::new(reached), complete_from });
     }
-    let issuer = DevIssuer::open(&config.auth)?;
+    let verifier = auth::open(&config)?;
     let commands = aggregates
         .iter()
         .enumerate()
@@ -253,9 +255,11 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         views: runtimes,
         tallies,
         processes,
-        verifier: Verifier::new(&issuer, &config.auth),
+        verifier,
+        limits: http::Limits::new(&config.limits),
         tracer: Arc::new(tracer),
         config,
+        leaving: AtomicBool::new(false),
         draining: watch::Sender::new(false),
         cut: watch::Sender::new(false),
         stop: watch::Sender::new(false),

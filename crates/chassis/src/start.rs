@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use macadam_kernel::SYSTEM;
 use schemars::Schema;
 
-use crate::auth::DevIssuerError;
+use crate::auth::AuthError;
 use crate::caller::Scope;
 use crate::claim::ClaimDef;
 use crate::command::ErasedAggregate;
@@ -65,9 +65,9 @@ pub enum StartError {
     /// The views.
     #[error("open the views")]
     Views(#[from] StoreError),
-    /// The development issuer.
+    /// Whose tokens are believed.
     #[error(transparent)]
-    Issuer(#[from] DevIssuerError),
+    Auth(#[from] AuthError),
     /// A port.
     #[error(
         "listen on {address}: set http.listen or admin.listen to a free address; port 0 lets the system choose"

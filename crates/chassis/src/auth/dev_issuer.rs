@@ -8,10 +8,12 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::config::Auth;
+use super::testing::Signer;
+use crate::config::{Auth, AuthMode};
 
 const KEY_FILE: &str = "signing-key.pem";
 
@@ -29,24 +31,14 @@ pub enum DevIssuerError {
     /// What is there is no key.
     #[error("read the development issuer's key: expected an Ed25519 private key in PKCS #8 PEM")]
     Key,
+    /// Another issuer is configured.
+    #[error(
+        "auth.mode is `jwks`: tokens come from the identity provider, and none of the development issuer is believed"
+    )]
+    NotBelieved,
     /// A token could not be signed.
     #[error("sign a token")]
     Sign(#[from] jsonwebtoken::errors::Error),
-}
-
-/// What a token claims.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Claims {
-    pub iss: String,
-    pub aud: String,
-    pub sub: String,
-    pub roles: Vec<String>,
-    #[serde(default)]
-    pub iat: i64,
-    pub nbf: i64,
-    pub exp: i64,
-    #[serde(default)]
-    pub jti: String,
 }
 
 /// Issues and vouches for tokens on one machine.
@@ -61,6 +53,9 @@ pub struct DevIssuer {
 impl DevIssuer {
     /// Takes the configured key, else the one in the folder, else makes one there.
     pub fn open(auth: &Auth) -> Result<Self, DevIssuerError> {
+        if auth.mode != AuthMode::Dev {
+            return Err(DevIssuerError::NotBelieved);
+        }
         let pem = match &auth.dev_signing_key {
             Some(key) => key.0.reveal().clone(),
             None => kept(&auth.dev_issuer_dir)?,
@@ -75,31 +70,48 @@ impl DevIssuer {
         })
     }
 
-    /// A token for `subject` with these roles, good for `seconds`.
+    /// A token for a person with these roles, good for `seconds`.
     pub fn token(&self, subject: &str, roles: &[String], seconds: i64) -> Result<String, DevIssuerError> {
-        let now = Timestamp::now().as_second();
-        let claims = Claims {
-            iss: self.issuer.clone(),
-            aud: self.audience.clone(),
-            sub: subject.to_owned(),
-            roles: roles.to_vec(),
-            iat: now,
-            nbf: now,
-            exp: now + seconds,
-            jti: Uuid::now_v7().to_string(),
-        };
+        Ok(self.sign(&claims(&self.issuer, &self.audience, subject, roles, seconds))?)
+    }
+
+    /// A token for a service that speaks for itself.
+    pub fn service_token(
+        &self,
+        service: &str,
+        roles: &[String],
+        seconds: i64,
+    ) -> Result<String, DevIssuerError> {
+        let mut claims = claims(&self.issuer, &self.audience, service, roles, seconds);
+        claims["client_id"] = service.into();
         Ok(self.sign(&claims)?)
     }
 
-    /// Signs any claims.
-    pub(crate) fn sign(&self, claims: &impl Serialize) -> jsonwebtoken::errors::Result<String> {
+    fn sign(&self, claims: &impl Serialize) -> jsonwebtoken::errors::Result<String> {
         jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &self.encoding)
     }
 
-    /// The public key, raw.
-    pub(crate) fn public_key(&self) -> &[u8; 32] {
-        &self.public
+    /// What signs as this issuer does.
+    pub(crate) fn signer(&self) -> Signer {
+        Signer {
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+            key: self.encoding.clone(),
+            key_id: None,
+            algorithm: Algorithm::EdDSA,
+            other: Algorithm::ES256,
+            public: self.public.to_vec(),
+        }
     }
+}
+
+/// What a good token claims.
+pub(crate) fn claims(issuer: &str, audience: &str, subject: &str, roles: &[String], seconds: i64) -> Value {
+    let now = Timestamp::now().as_second();
+    json!({
+        "iss": issuer, "aud": audience, "sub": subject, "roles": roles,
+        "iat": now, "nbf": now, "exp": now + seconds, "jti": Uuid::now_v7(),
+    })
 }
 
 /// The key in the folder. Two processes that start at once agree on one: whoever links its file first.

@@ -157,7 +157,7 @@ async fn bid_among(times: u32) -> (Result<i64, Failure>, u32, Vec<String>) {
         .decision::<Bid, _>(&rivals);
     let engine = Engine::new(log.clone(), metrics, Vec::new(), Vec::new());
     let envelope = Envelope {
-        caller: Caller { subject: "bea".to_owned(), roles: vec!["Bidder".to_owned()] },
+        caller: Caller { subject: "bea".to_owned(), roles: vec!["Bidder".to_owned()], client: None },
         correlation_id: Uuid::from_u128(8),
         causation_id: None,
         if_match: None,

@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use super::Problem;
+use crate::auth::Refusal;
 use crate::describe::describe_running;
 use crate::running::Shared;
 use crate::telemetry::{OPENMETRICS, prefers_openmetrics};
@@ -27,8 +28,11 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
 }
 
 async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.is_draining() {
+    if shared.is_leaving() {
         return Problem::unavailable("draining", "the process is about to end").into_response();
+    }
+    if !shared.verifier.is_ready() {
+        return Problem::from(Refusal::NoKeys).into_response();
     }
     Json(json!({ "status": "ready", "context": shared.name })).into_response()
 }

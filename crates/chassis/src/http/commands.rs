@@ -31,7 +31,7 @@ pub(crate) async fn create(
     context: Context,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = caller(&context.0, request.headers())?;
+    let caller = caller(request.extensions())?;
     run(name, &context.0, caller, Order::Create(Uuid::now_v7()), request).await
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn decide(
     request: Request,
 ) -> Result<Response, Problem> {
     // Before the id: a stranger learns nothing, not even what an id looks like.
-    let caller = caller(&context.0, request.headers())?;
+    let caller = caller(request.extensions())?;
     run(name, &context.0, caller, Order::To(stream(&id)?), request).await
 }
 
@@ -98,11 +98,11 @@ fn answer(aggregate: &dyn ErasedAggregate, created: bool, accepted: Accepted) ->
 pub(crate) async fn show(
     number: usize,
     context: Context,
+    caller: Caller,
     At(id): At<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = &context.0;
-    let caller = caller(shared, &headers)?;
     let stream = stream(&id)?;
     let aggregate = &*shared.aggregates[number];
     let stored = shared.engine.log.stream(stream).await.map_err(|error| logged(error.into()))?;
@@ -122,11 +122,10 @@ pub(crate) async fn show(
 pub(crate) async fn history(
     number: usize,
     context: Context,
+    caller: Caller,
     At(id): At<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = &context.0;
-    let caller = caller(shared, &headers)?;
     let stream = stream(&id)?;
     let aggregate = &*shared.aggregates[number];
     let stored = shared.engine.log.stream(stream).await.map_err(|error| logged(error.into()))?;

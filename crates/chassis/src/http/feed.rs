@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Context, Problem, caller};
+use super::{Context, Problem};
+use crate::caller::Caller;
 use crate::event_log::StoredEvent;
 use crate::running::Shared;
 
@@ -32,11 +33,10 @@ pub(crate) struct From {
 /// `GET /events?after=<position>&timeout=<seconds>`
 pub(crate) async fn events(
     context: Context,
+    caller: Caller,
     query: Result<Query<From>, axum::extract::rejection::QueryRejection>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = &context.0;
-    let caller = caller(shared, &headers)?;
     if !caller.has(CONSUMER) {
         return Err(Problem::forbidden(format!("the feed is for {CONSUMER}")));
     }

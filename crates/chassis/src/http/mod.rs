@@ -5,8 +5,11 @@ mod commands;
 mod feed;
 mod forms;
 mod layers;
+mod limits;
 mod problem;
 mod root;
+mod server;
+mod socket;
 mod telemetry;
 mod views;
 
@@ -15,8 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use heck::ToKebabCase;
 use serde::de::DeserializeOwned;
@@ -24,11 +26,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
 pub(crate) use admin::router as admin_router;
+use layers::caller;
+pub(crate) use limits::Limits;
 use problem::Problem;
+pub(crate) use server::serve;
 pub(crate) use telemetry::telling;
 
-use crate::auth::Refusal;
-use crate::caller::Caller;
 use crate::command::ErasedAggregate;
 use crate::running::Shared;
 
@@ -51,11 +54,13 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         router = router
             .route(
                 &format!("/{plural}/{{id}}"),
-                get(move |context, path, headers| commands::show(number, context, path, headers)),
+                get(move |context, caller, path, headers| {
+                    commands::show(number, context, caller, path, headers)
+                }),
             )
             .route(
                 &format!("/{plural}/{{id}}/history"),
-                get(move |context, path, headers| commands::history(number, context, path, headers)),
+                get(move |context, caller, path| commands::history(number, context, caller, path)),
             );
         for info in aggregate.commands() {
             let (name, path) = (info.name, kebab(info.name));
@@ -72,7 +77,7 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
             };
         }
     }
-    let custom = custom.layer(from_fn_with_state(shared.clone(), layers::authenticated));
+    let custom = custom.layer(from_fn(layers::authenticated));
     router
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
@@ -80,10 +85,15 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         .nest("/custom", custom)
         // Innermost: a panic becomes an answer before anything outside gives up on the request.
         .layer(CatchPanicLayer::custom(layers::panicked))
-        // Within the time limit, which also holds for a client that sends its body slowly.
-        .layer(from_fn_with_state(shared.clone(), layers::read_whole))
-        // Around the handler alone, so that what was answered late is measured as what it was.
+        // Who it is has to be known first.
+        .layer(from_fn_with_state(shared.clone(), limits::rated))
+        // Within all limits: a signature costs more than most of what follows.
+        .layer(from_fn_with_state(shared.clone(), layers::identified))
+        // Around the work alone, so that what was answered late is measured as what it was.
         .layer(from_fn_with_state(shared.clone(), layers::time_limited))
+        // Once the body is there: a slow client waits with nobody's place but its own connection's.
+        .layer(from_fn_with_state(shared.clone(), limits::admitted))
+        .layer(from_fn_with_state(shared.clone(), layers::read_whole))
         // Outermost: what the client waited for is what is measured, and every answer names the correlation id, also
         // that of a timeout.
         .layer(telling(&shared.engine.metrics, &shared.tracer))
@@ -118,12 +128,6 @@ pub(crate) fn kebab(name: &str) -> String {
 /// The path of a view.
 pub(crate) fn view_path(name: &str) -> String {
     format!("/views/{}", kebab(name))
-}
-
-/// Who sends a request.
-fn caller(shared: &Shared, headers: &HeaderMap) -> Result<Caller, Refusal> {
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    shared.verifier.verify(authorization)
 }
 
 /// The variable parts of a path; where they are no text, nothing can be there.

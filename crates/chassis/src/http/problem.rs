@@ -1,5 +1,7 @@
 //! RFC 9457 problems: every no and every fault, with its rule where the domain spoke.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -59,6 +61,19 @@ impl Problem {
             .header(header::CONNECTION, HeaderValue::from_static("close"))
     }
 
+    pub(crate) fn too_slow(limit: Duration) -> Self {
+        let detail = format!("the body was not there within {limit:?}; nothing was done");
+        Self::new(StatusCode::REQUEST_TIMEOUT, "body-too-slow", "Body too slow", detail)
+            .header(header::CONNECTION, HeaderValue::from_static("close"))
+    }
+
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let detail = "you send more requests than one actor may; nothing was done";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", detail)
+            .header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
     pub(crate) fn media_type() -> Self {
         let detail = "send application/json";
         Self::new(
@@ -113,6 +128,9 @@ impl IntoResponse for Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
+        if refusal == Refusal::NoKeys {
+            return Self::unavailable("identity-unknown", refusal.to_string());
+        }
         let challenge = if refusal == Refusal::Missing { "Bearer" } else { "Bearer error=\"invalid_token\"" };
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", refusal.to_string())
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))

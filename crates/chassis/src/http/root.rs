@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::forms::{respond, template};
-use super::{At, Context, Problem, caller, kebab, view_path};
+use super::{At, Context, Problem, kebab, view_path};
+use crate::caller::Caller;
 use crate::running::Shared;
 
 /// `GET /`
-pub(crate) async fn home(context: Context, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn home(context: Context, caller: Caller) -> Result<Response, Problem> {
     let shared = &context.0;
-    let caller = caller(shared, &headers)?;
     let mut templates = Map::new();
     let mut find = Vec::new();
     for aggregate in &shared.aggregates {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::commands::logged;
 use super::forms::{respond, with_forms};
-use super::{At, Context, Problem, caller, kebab, view_path};
+use super::{At, Context, Problem, kebab, view_path};
 use crate::caller::{Caller, Scope};
 use crate::running::{Shared, ViewRuntime};
 use crate::view::{PageRequest, QueryError};
@@ -24,12 +24,11 @@ type Params = Vec<(String, String)>;
 /// `GET /views/{view}`
 pub(crate) async fn list(
     context: Context,
+    caller: Caller,
     At(name): At<String>,
     Query(params): Query<Params>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = context.0;
-    let caller = caller(&shared, &headers)?;
     let mut response = if let Some(which) = view_called(&shared, &name) {
         page(shared, which, caller, params).await?
     } else {
@@ -42,12 +41,11 @@ pub(crate) async fn list(
 /// `GET /views/{view}/{key}`
 pub(crate) async fn document(
     context: Context,
+    caller: Caller,
     At((name, key)): At<(String, String)>,
     Query(params): Query<Params>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = context.0;
-    let caller = caller(&shared, &headers)?;
     let which = view_called(&shared, &name).ok_or_else(Problem::not_found)?;
     let scope = readable(&caller, shared.views[which].view.readers())?;
     let after = only_after(params)?;

@@ -12,6 +12,7 @@ use prometheus::{
     IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use super::edge::Edge;
 use super::openmetrics;
 use super::timed::TimedVec;
 use super::trace::Trace;
@@ -78,6 +79,7 @@ pub(crate) struct Metrics {
     pub published: IntCounter,
     pub in_flight: IntGauge,
     pub requests: Arc<TimedVec>,
+    pub edge: Edge,
     pub log: LogMetrics,
     pub spans: SpanMetrics,
     published_kinds: HashMap<&'static str, bool>,
@@ -110,7 +112,7 @@ fn buckets(name: &str, help: &str, context: &'static str, buckets: &[f64]) -> Hi
 }
 
 /// Makes metrics and registers them.
-struct Maker {
+pub(super) struct Maker {
     registry: Registry,
     context: &'static str,
 }
@@ -121,12 +123,21 @@ impl Maker {
         Ok(metric.clone())
     }
 
-    fn counter(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
+    pub(super) fn counter(
+        &self,
+        name: &str,
+        help: &str,
+        labels: &[&str],
+    ) -> Result<IntCounterVec, prometheus::Error> {
         self.registered(&IntCounterVec::new(opts(name, help, self.context), labels)?)
     }
 
     fn gauge(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
         self.registered(&IntGaugeVec::new(opts(name, help, self.context), labels)?)
+    }
+
+    pub(super) fn one_gauge(&self, name: &str, help: &str) -> Result<IntGauge, prometheus::Error> {
+        self.registered(&IntGauge::with_opts(opts(name, help, self.context))?)
     }
 
     fn timed(
@@ -232,16 +243,14 @@ impl Metrics {
                 "Events stored that are part of the published language.",
                 context,
             ))?)?,
-            in_flight: make.registered(&IntGauge::with_opts(opts(
-                "macadam_http_requests_in_flight",
-                "HTTP requests not yet answered.",
-                context,
-            ))?)?,
+            in_flight: make
+                .one_gauge("macadam_http_requests_in_flight", "HTTP requests not yet answered.")?,
             requests: Arc::new(make.timed(
                 REQUESTS,
                 "Duration of HTTP requests.",
                 &["http_request_method", "http_route", "http_response_status_code"],
             )?),
+            edge: Edge::new(&make)?,
             log: make.log()?,
             spans: make.spans()?,
             published_kinds: shape.events.iter().map(|kind| (kind.name, kind.published)).collect(),

@@ -1,5 +1,6 @@
 //! What a context tells of itself: metrics under the same names everywhere, traces, and logs that keep secrets.
 
+mod edge;
 mod export;
 mod logs;
 mod metrics;

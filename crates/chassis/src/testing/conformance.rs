@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Reply, Service};
-use crate::auth::testing::{Forgery, forge};
+use super::{Client, Provider, Reply, Service};
+use crate::auth::testing::{Forgery, Signer};
 
 pub(super) const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
 
@@ -87,6 +87,7 @@ fn serves_view(service: &Service, view: &Value) {
 
 /// It refuses strangers, foreign and unknown ids, malformed and huge bodies, and stores nothing of it.
 pub fn refuses(binary: impl AsRef<Path>) {
+    refuses_whom_its_provider_does_not_know(binary.as_ref());
     let service = Service::start_with(binary, &[("MACADAM_HTTP__BODY_MAX_BYTES", "2000")]);
     let description = describe(&service);
     for aggregate in list(&description["aggregates"]) {
@@ -106,14 +107,7 @@ pub fn refuses(binary: impl AsRef<Path>) {
         }
     }
     let path = format!("/{}/{UNKNOWN}", text(&description["aggregates"][0]["plural"]));
-    for forgery in Forgery::ALL {
-        let reply = service.client_with(forge(&service.issuer(), &service.auth(), *forgery)).get(&path);
-        problem(&reply, 401);
-        assert!(
-            reply.header("www-authenticate").is_some_and(|challenge| challenge.starts_with("Bearer")),
-            "{forgery:?}"
-        );
-    }
+    refuses_forgeries(&service, &service.issuer().signer(), &path);
     problem(&service.client("somebody", &["Nobody"]).get("/events"), 403);
     problem(&service.client("somebody", &["Nobody"]).get("/no/such/path"), 404);
     problem(&service.client("somebody", &["Nobody"]).send("DELETE", "/", &[], None), 405);
@@ -121,6 +115,36 @@ pub fn refuses(binary: impl AsRef<Path>) {
         for event in list(&aggregate["events"]) {
             zero(&service, "macadam_events_total", &[("event", text(&event["name"]))]);
         }
+    }
+}
+
+/// With an identity provider: its tokens are believed, others are not, and nobody is made the road itself.
+fn refuses_whom_its_provider_does_not_know(binary: &Path) {
+    let provider = Provider::start();
+    let settings = provider.settings();
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let service = Service::start_with(binary, &settings);
+    super::service::eventually("keys are fetched", || service.admin().get("/health/ready").status == 200);
+    assert_eq!(service.client_with(Some(provider.token("somebody", &["Nobody"]))).get("/").status, 200);
+    refuses_forgeries(&service, &provider.signer(), "/");
+    let system = service.client_with(Some(provider.token("somebody", &["system"])));
+    let description = describe(&service);
+    for view in list(&description["read_models"]) {
+        problem(&system.get(text(&view["path"])), 403);
+    }
+    let issued = service.issuer().token("somebody", &["system".to_owned()], 600).expect("it signs");
+    problem(&service.client_with(Some(issued)).get("/"), 401);
+}
+
+fn refuses_forgeries(service: &Service, signer: &Signer, path: &str) {
+    for forgery in Forgery::ALL {
+        let reply = service.client_with(signer.forge(*forgery)).get(path);
+        assert_eq!(reply.status, 401, "{forgery:?}: {}", reply.text);
+        problem(&reply, 401);
+        assert!(
+            reply.header("www-authenticate").is_some_and(|challenge| challenge.starts_with("Bearer")),
+            "{forgery:?}"
+        );
     }
 }
 
@@ -146,7 +170,7 @@ fn refuses_command(service: &Service, plural: &str, command: &Value) {
     }
 }
 
-/// Told to end, it lets a waiting reader go, answers no more, and exits with success within its deadline.
+/// Told to end under load, it lets a waiting reader go, answers no more, and exits with success within its deadline.
 pub fn drains(binary: impl AsRef<Path>) {
     let mut service = Service::start(binary);
     let reader = service.client("reader", &["consumer"]);
@@ -154,10 +178,26 @@ pub fn drains(binary: impl AsRef<Path>) {
     super::service::eventually("the reader waits", || {
         service.metric("macadam_http_requests_in_flight", &[]).is_some_and(|waiting| waiting >= 1.0)
     });
+    let others: Vec<_> = (0..8).map(|_| asks_to_the_end(service.client("somebody", &["Nobody"]))).collect();
     service.terminate();
     assert!(service.wait().success());
+    for other in others {
+        other.join().expect("others are answered as a whole, or not at all");
+    }
     let reply = waiting.join().expect("the reader ends").expect("the reader is answered");
     assert_eq!((reply.status, reply.body), (200, json!([])));
+}
+
+/// Asks over and over, until nobody answers.
+fn asks_to_the_end(client: Client) -> std::thread::JoinHandle<()> {
+    let first = client.get("/");
+    assert_eq!(first.status, 200, "{}", first.text);
+    std::thread::spawn(move || {
+        while let Ok(reply) = client.try_send("GET", "/", &[], None) {
+            assert!(matches!(reply.status, 200 | 503), "{}", reply.text);
+            assert!(reply.body.is_object(), "{}", reply.text);
+        }
+    })
 }
 
 pub(super) fn describe(service: &Service) -> Value {

@@ -10,6 +10,8 @@ mod drain;
 mod exactness;
 mod faults;
 mod feed;
+mod identity;
+mod load;
 mod preconditions;
 mod processes;
 mod promises;

@@ -96,7 +96,8 @@ impl Service {
 
     /// A token of the development issuer that this service believes.
     pub fn token(&self, subject: &str, roles: &[&str]) -> Result<String, RunError> {
-        token(&self.binary, &self.issuer, subject, roles, 3_600)
+        let bearer = Bearer { subject, roles, service: false };
+        token(&self.binary, &self.issuer, &bearer, 3_600)
     }
 
     /// Whether it has ended by itself.
@@ -131,18 +132,24 @@ impl Drop for Service {
     }
 }
 
+/// Whom a token is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Bearer<'a> {
+    /// Who it is.
+    pub subject: &'a str,
+    /// What it may be.
+    pub roles: &'a [&'a str],
+    /// A service that speaks for itself.
+    pub service: bool,
+}
+
 /// Has a service's binary sign a token. Contexts share the issuer, so any of them will do.
-pub fn token(
-    binary: &Path,
-    issuer: &Path,
-    subject: &str,
-    roles: &[&str],
-    seconds: u32,
-) -> Result<String, RunError> {
+pub fn token(binary: &Path, issuer: &Path, bearer: &Bearer<'_>, seconds: u32) -> Result<String, RunError> {
     let mut command = Command::new(binary);
-    command.env("MACADAM_AUTH__DEV_ISSUER_DIR", issuer).args(["token", "--subject", subject]);
+    command.env("MACADAM_AUTH__DEV_ISSUER_DIR", issuer).args(["token", "--subject", bearer.subject]);
     command.args(["--seconds", &seconds.to_string()]);
-    command.args(roles.iter().flat_map(|role| ["--as", role]));
+    command.args(bearer.roles.iter().flat_map(|role| ["--as", role]));
+    command.args(bearer.service.then_some("--service"));
     let program = binary.display().to_string();
     let output =
         command.stderr(Stdio::inherit()).output().map_err(|source| RunError::Start { program, source })?;

@@ -7,9 +7,10 @@ mod shipment;
 
 use std::sync::Arc;
 
+use macadam_chassis::axum::routing::get;
 use macadam_chassis::testing::{Client, InProcess, Resource};
 use macadam_chassis::{
-    AggregateDef, ClaimDef, Config, Context, LookUp, LookUpError, Scope, TallyDef, ViewDef,
+    AggregateDef, Caller, ClaimDef, Config, Context, LookUp, LookUpError, Scope, TallyDef, ViewDef,
 };
 use macadam_kernel::{Money, Timestamp};
 use schemars::JsonSchema;
@@ -65,7 +66,9 @@ impl LookUp<Quote, Price> for Suppliers {
 pub(crate) fn context(_: &Config) -> Context {
     let suppliers = Arc::new(Suppliers);
     let routes = macadam_chassis::axum::Router::new()
-        .route("/hello/{name}", macadam_chassis::axum::routing::get(async || "hello"));
+        .route("/hello/{name}", get(async || "hello"))
+        .route("/large", get(async || "x".repeat(32 * 1024 * 1024)))
+        .route("/whoami", get(async |caller: Caller| format!("{caller:?} {}", caller.is_service())));
     Context::new("shop", "Sells things.", "sales")
         .aggregate(
             AggregateDef::<Order>::new("orders")
