@@ -21,7 +21,7 @@ use crate::event_log::EventLog;
 use crate::process::ErasedProcess;
 use crate::start::{StartError, check, shape};
 use crate::telemetry::Metrics;
-use crate::view::{ErasedView, Layout, TallyDef, ViewStore, run_projector};
+use crate::view::{Layout, TallyDef, ViewRuntime, ViewStore, run_projector};
 use crate::{deadline, http, process};
 
 /// How long those who are cut off have to be told so.
@@ -29,15 +29,6 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// How long a start waits for a data folder that another process still has.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
-
-/// A view with where it lies and how far it has come.
-pub(crate) struct ViewRuntime {
-    pub view: Box<dyn ErasedView>,
-    pub layout: Layout,
-    pub reached: watch::Sender<i64>,
-    /// The position before which it is not shown: a view that is built anew would look complete and be half empty.
-    pub complete_from: i64,
-}
 
 /// What all tasks of a running context share.
 pub(crate) struct Shared {
@@ -211,11 +202,10 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     let mut runtimes = Vec::with_capacity(views.len());
     for view in views {
         let layout = Layout::of(&*view, &tallies);
-        store.prepare(&*view, &layout)?;
-        let reached = store.checkpoint(&layout.table)?;
-        let complete_from = if reached == 0 { *log.head().borrow() } else { 0 };
-        runtimes.push(ViewRuntime { view, layout, reached: watch::Sender::new(reached), complete_from });
+        runtimes.push(ViewRuntime::adopt(&store, view, layout, *log.head().borrow())?);
     }
+    let names: Vec<_> = runtimes.iter().map(|runtime| runtime.view.name()).collect();
+    store.sweep(&names)?;
     let issuer = DevIssuer::open(&config.auth)?;
     let commands = aggregates
         .iter()

@@ -170,6 +170,7 @@ pub(crate) fn shape(
         commands: commands.map(|info| (info.name, info.rejects.to_vec())).collect(),
         events: aggregates.iter().flat_map(|aggregate| aggregate.kinds()).collect(),
         subscriptions: names.collect(),
+        views: views.iter().map(|view| view.name()).collect(),
         processes: processes.iter().map(|process| (process.name(), process.ends_on())).collect(),
         deadlines: deadlines.iter().map(|deadline| deadline.name).collect(),
         routes: http::routes(aggregates),

@@ -2,6 +2,7 @@
 //!
 //! One writer commits many waiting appends in one transaction; readers have connections of their own.
 
+mod operate;
 mod read;
 mod schema;
 #[cfg(test)]

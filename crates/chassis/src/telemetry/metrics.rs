@@ -11,6 +11,8 @@ use prometheus::{
     IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use super::rebuild::RebuildMetrics;
+
 /// Seconds; the boundaries of OpenTelemetry's HTTP convention.
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
@@ -36,6 +38,7 @@ pub(crate) struct Shape {
     pub commands: Vec<(&'static str, Vec<&'static str>)>,
     pub events: Vec<&'static Kind>,
     pub subscriptions: Vec<&'static str>,
+    pub views: Vec<&'static str>,
     pub processes: Vec<(&'static str, &'static [&'static str])>,
     pub deadlines: Vec<&'static str>,
     /// Method, path, and the status of success.
@@ -59,6 +62,7 @@ pub(crate) struct Metrics {
     pub in_flight: IntGauge,
     http: HistogramVec,
     pub log: LogMetrics,
+    pub rebuild: RebuildMetrics,
     published_kinds: HashMap<&'static str, bool>,
 }
 
@@ -116,6 +120,25 @@ impl Maker {
         Ok(LogMetrics {
             append_duration: self.plain(name, "Group commits.", COMMIT_SECONDS)?,
             group_size: self.plain("macadam_log_group_size", "Appends in one group commit.", GROUP)?,
+        })
+    }
+
+    fn rebuild(&self) -> Result<RebuildMetrics, prometheus::Error> {
+        let (rebuilds, applied) = ("macadam_view_rebuilds_total", "macadam_view_rebuild_events_total");
+        let (done, wanted) = ("macadam_view_rebuild_events_done", "macadam_view_rebuild_events_wanted");
+        Ok(RebuildMetrics {
+            rebuilds: self.counter(
+                rebuilds,
+                "Views that were built beside what was read, and took over.",
+                &["view"],
+            )?,
+            applied: self.counter(applied, "Events applied to views that were being built.", &["view"])?,
+            done: self.gauge(
+                done,
+                "How far a view that is being built has come; 0 where none is.",
+                &["view"],
+            )?,
+            wanted: self.gauge(wanted, "How far it has to come; 0 where none is being built.", &["view"])?,
         })
     }
 
@@ -190,6 +213,7 @@ impl Metrics {
                 &["http_request_method", "http_route", "http_response_status_code"],
             )?,
             log: make.log()?,
+            rebuild: make.rebuild()?,
             published_kinds: shape.events.iter().map(|kind| (kind.name, kind.published)).collect(),
             registry: make.registry,
         };
@@ -222,6 +246,7 @@ impl Metrics {
             self.lag_events.with_label_values(&[subscription]);
             self.lag_seconds.with_label_values(&[subscription]);
         }
+        self.rebuild.create_series(&shape.views);
         for (process, ends) in &shape.processes {
             self.processes.with_label_values(&[process, "started"]);
             self.processes.with_label_values(&[process, "finished"]);

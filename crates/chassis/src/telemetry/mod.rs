@@ -2,6 +2,7 @@
 
 mod logs;
 mod metrics;
+mod rebuild;
 
 pub(crate) use logs::chain;
 pub use logs::{LogFormat, init_logs};
