@@ -9,6 +9,7 @@ mod feed;
 mod preconditions;
 mod processes;
 mod promises;
+mod rebuild;
 mod shop;
 mod telemetry;
 mod views;

@@ -1,6 +1,7 @@
 //! A small shop: the domain that the chassis is tested with.
 
 mod listeners;
+mod many;
 mod messages;
 mod order;
 mod shipment;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use self::listeners::*;
+pub(crate) use self::many::{busy_shop, caught_up, copied};
 use self::messages::*;
 use self::order::Price;
 
