@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,10 +18,11 @@ use crate::command::{CommandInfo, ErasedAggregate};
 use crate::config::Config;
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::event_log::EventLog;
+use crate::event_log::{EventLog, truncate_wal};
+use crate::operate::folder;
 use crate::process::ErasedProcess;
 use crate::start::{StartError, check, shape};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, chain};
 use crate::view::{Layout, TallyDef, ViewRuntime, ViewStore, run_projector};
 use crate::{deadline, http, process};
 
@@ -50,8 +52,8 @@ pub(crate) struct Shared {
     /// Views, processes and deadlines end; later than the API, whose last requests may wait for them.
     pub stop: watch::Sender<bool>,
     commands: HashMap<&'static str, (usize, CommandInfo)>,
-    /// Held as long as anything may write there.
-    _lock: File,
+    /// Held as long as anything may write there; says where this process listens.
+    lock: File,
 }
 
 impl Shared {
@@ -59,6 +61,13 @@ impl Shared {
     pub(crate) fn command(&self, name: &str) -> Option<(&dyn ErasedAggregate, &CommandInfo)> {
         let (aggregate, info) = self.commands.get(name)?;
         Some((&*self.aggregates[*aggregate], info))
+    }
+
+    /// Writes into the folder's lock where this process listens, for operators who find it held.
+    fn tell_holder(&self, addresses: &Addresses) -> std::io::Result<()> {
+        let json = serde_json::to_vec(addresses).unwrap_or_default();
+        self.lock.set_len(0)?;
+        (&self.lock).write_all(&json)
     }
 
     /// Whether requests are turned away because the process is about to end.
@@ -98,6 +107,8 @@ impl Running {
         let admin = bind(shared.config.admin.listen).await?;
         let local = |listener: &TcpListener| listener.local_addr().map_err(StartError::Address);
         let addresses = Addresses { http: local(&api)?, admin: local(&admin)? };
+
+        shared.tell_holder(&addresses).map_err(StartError::Ready)?;
 
         let mut subscribers = JoinSet::new();
         subscribers.spawn(run_projector(shared.clone(), shared.stop.subscribe()));
@@ -150,6 +161,7 @@ impl Running {
         .await
         .is_ok();
         if drained {
+            self.tidy().await;
             tracing::info!("{} has drained", self.shared.name);
         } else {
             tracing::error!("{} did not drain in time: requests under way were cut off", self.shared.name);
@@ -162,6 +174,18 @@ impl Running {
         self.subscribers.abort_all();
         self.admin.abort_all();
         drained
+    }
+
+    /// Leaves databases whose files are all there is to them.
+    async fn tidy(&self) {
+        let shared = self.shared.clone();
+        let tidied = tokio::task::spawn_blocking(move || {
+            truncate_wal(&shared.config.data.dir.join(folder::LOG))?;
+            shared.store.truncate_wal()
+        });
+        if let Ok(Err(error)) = tidied.await {
+            tracing::warn!(error = chain(&error), "a write-ahead log could not be emptied");
+        }
     }
 
     /// Completes when a server, a subscriber or the log's writer ends that nobody asked to.
@@ -194,11 +218,11 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         known.after = durations(deadline, after)?;
     }
     let dir = &config.data.dir;
-    make_private(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
-    let lock = lock(dir)?;
+    let lock = take(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
-    let log = EventLog::open(&dir.join("log.db"), name, metrics.log.clone())?;
-    let store = ViewStore::open(&dir.join("views.db"), log.id(), *log.head().borrow())?;
+    let log = EventLog::open(&dir.join(folder::LOG), name, metrics.log.clone())?;
+    let log_file = dir.join(folder::LOG);
+    let store = ViewStore::open(&dir.join(folder::VIEWS), &log_file, log.id(), *log.head().borrow())?;
     let mut runtimes = Vec::with_capacity(views.len());
     for view in views {
         let layout = Layout::of(&*view, &tallies);
@@ -230,7 +254,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         cut: watch::Sender::new(false),
         stop: watch::Sender::new(false),
         commands,
-        _lock: lock,
+        lock,
     };
     Ok((Arc::new(shared), routes))
 }
@@ -244,14 +268,21 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
     builder.create(dir)
 }
 
+/// Makes the data folder where there is none, and takes it for this process.
+pub(crate) fn take(dir: &Path) -> Result<File, StartError> {
+    make_private(dir).map_err(|source| StartError::DataDir { dir: dir.to_owned(), source })?;
+    lock(dir)
+}
+
 /// Takes the data folder for this process. A predecessor that is about to end is given a moment.
 fn lock(dir: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::DataDir { dir: dir.to_owned(), source };
-    let file = File::options().create(true).append(true).open(dir.join("lock")).map_err(failed)?;
+    let file = File::options().create(true).append(true).open(dir.join(folder::LOCK)).map_err(failed)?;
     let asked = Instant::now();
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            // Where its predecessor listened is of no use to anybody.
+            Ok(()) => return file.set_len(0).map(|()| file).map_err(failed),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
             Err(TryLockError::WouldBlock) if asked.elapsed() > LOCK_WAIT => {
                 return Err(StartError::InUse { dir: dir.to_owned() });

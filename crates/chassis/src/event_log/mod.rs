@@ -2,6 +2,7 @@
 //!
 //! One writer commits many waiting appends in one transaction; readers have connections of their own.
 
+mod file;
 mod operate;
 mod read;
 mod schema;
@@ -20,6 +21,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+pub(crate) use file::{CARRIED, LogFile, carry, prepare, stand_in, truncate_wal};
 pub(crate) use read::{DueDeadline, ReadError, StoredEvent};
 
 use crate::telemetry::LogMetrics;
@@ -193,10 +195,10 @@ impl EventLog {
     }
 }
 
-pub(super) fn micros(at: Timestamp) -> i64 {
+pub(crate) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
-pub(super) fn from_micros(micros: i64) -> Timestamp {
+pub(crate) fn from_micros(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -2,10 +2,18 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
-use rusqlite::{OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::read::{COLUMNS, ReadError, StoredEvent};
 use super::{EventLog, from_micros};
+
+impl StoredEvent {
+    /// The event at a position.
+    pub(crate) fn at(connection: &Connection, position: i64) -> rusqlite::Result<Self> {
+        let sql = format!("SELECT {COLUMNS} FROM events WHERE position = ?1");
+        connection.prepare_cached(&sql)?.query_row([position], Self::from_row)
+    }
+}
 
 impl EventLog {
     /// Gives `each` the events after `from` up to `to` that are of these kinds, in order and one at a time, until it says

@@ -19,17 +19,11 @@ const REST: Duration = Duration::from_secs(1);
 /// How often a build that takes long is told of.
 const TELL: Duration = Duration::from_secs(5);
 
-/// What one transaction takes on: it ends at the first of these.
-struct Portion {
-    events: i64,
-    bytes: usize,
-    time: Duration,
-}
-
-/// So little that all views stay fresh.
-const LIVE: Portion = Portion { events: 1_000, bytes: 16 << 20, time: Duration::from_secs(1) };
-/// So much that a build is fast, and so little that live views, which wait for it, are not seen to lag.
-const BUILD: Portion = Portion { events: 50_000, bytes: 16 << 20, time: Duration::from_millis(100) };
+/// What one transaction takes on at the most: so much that building is fast, and so little that memory stays bounded and
+/// live views, which wait for it, are not seen to lag. It ends at the first of these.
+const EVENTS: i64 = 50_000;
+const BYTES: usize = 16 << 20;
+const TIME: Duration = Duration::from_millis(100);
 /// Events between two looks at the clock.
 const LOOK: u64 = 64;
 
@@ -140,7 +134,7 @@ fn carry(shared: &Shared, runtime: &ViewRuntime) -> Result<bool, StepError> {
     let Some(mut live) = live.filter(|live| live.layout == runtime.layout.name && from < head) else {
         return Ok(false);
     };
-    let applied = advance(shared, runtime, &mut live, head, &LIVE)?;
+    let applied = advance(shared, runtime, &mut live, head)?;
     metrics.subscription(name, "delivered", applied);
     let head = *log.head().borrow();
     if head <= live.position {
@@ -159,7 +153,7 @@ fn build(shared: &Shared, runtime: &ViewRuntime) -> Result<bool, StepError> {
     let (metrics, name) = (&shared.engine.metrics.rebuild, runtime.view.name());
     let head = *shared.engine.log.head().borrow();
     let Some(mut building) = runtime.state().tables.building.clone() else { return Ok(false) };
-    let applied = advance(shared, runtime, &mut building, head, &BUILD)?;
+    let applied = advance(shared, runtime, &mut building, head)?;
     let position = building.position;
     metrics.progress(name, applied, position, head);
     let mut state = runtime.state();
@@ -193,16 +187,10 @@ fn build(shared: &Shared, runtime: &ViewRuntime) -> Result<bool, StepError> {
     Ok(true)
 }
 
-/// Applies the next events up to `head`, as many as a portion has, in one transaction; how many it were.
-fn advance(
-    shared: &Shared,
-    runtime: &ViewRuntime,
-    table: &mut Table,
-    head: i64,
-    portion: &Portion,
-) -> Result<u64, StepError> {
+/// Applies the next events up to `head`, a portion of them, in one transaction; how many it were.
+fn advance(shared: &Shared, runtime: &ViewRuntime, table: &mut Table, head: i64) -> Result<u64, StepError> {
     let (view, started) = (&*runtime.view, Instant::now());
-    let (from, to) = (table.position, head.min(table.position + portion.events));
+    let (from, to) = (table.position, head.min(table.position + EVENTS));
     let reader = shared.store.reader()?;
     let stored = table.name.clone();
     let mut fold = view.fold(Box::new(move |key| load(&reader, &stored, key)));
@@ -212,7 +200,7 @@ fn advance(
         fold.apply(&event).map_err(|source| StepError::Apply { position: event.position, source })?;
         applied += 1;
         bytes += event.payload.len();
-        Ok::<_, StepError>(bytes < portion.bytes && (applied % LOOK != 0 || started.elapsed() < portion.time))
+        Ok::<_, StepError>(bytes < BYTES && (applied % LOOK != 0 || started.elapsed() < TIME))
     })?;
     let documents = fold.documents().map_err(|source| StepError::Documents { position: scanned, source })?;
     let mut connection = shared.store.writer();

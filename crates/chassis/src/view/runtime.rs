@@ -101,18 +101,33 @@ impl ViewRuntime {
     /// How it is, with the log at `head`.
     pub(crate) fn status(&self, head: i64) -> ViewStatus {
         let state = self.state();
-        let served = served(&state.tables, &self.layout);
+        let build = state.tables.building.as_ref().map(|building| state.build(building.position, head));
+        ViewStatus { build, ..Self::status_of(&*self.view, &self.layout, &state.tables, head) }
+    }
+
+    /// How a view is that nobody carries forward.
+    pub(crate) fn status_of(
+        view: &dyn ErasedView,
+        layout: &Layout,
+        tables: &Tables,
+        head: i64,
+    ) -> ViewStatus {
+        let served = served(tables, layout);
         let serves = match served {
             Served { position: ..0, .. } => "nothing",
             Served { current: true, .. } => "current",
             Served { .. } => "previous",
         };
         ViewStatus {
-            view: self.view.name().to_owned(),
-            version: self.view.version(),
+            view: view.name().to_owned(),
+            version: view.version(),
             serves: serves.to_owned(),
             position: (served.position >= 0).then_some(served.position),
-            build: state.tables.building.as_ref().map(|building| state.build(building.position, head)),
+            build: tables.building.as_ref().map(|building| BuildStatus {
+                done: building.position,
+                wanted: head.max(building.position),
+                seconds_left: None,
+            }),
         }
     }
 }

@@ -59,12 +59,15 @@ CREATE UNIQUE INDEX IF NOT EXISTS tables_by_role ON tables (view, role) WHERE ro
 
 impl ViewStore {
     /// Opens the database in `file`, belonging to the log `log_id`; what was built from another log is dropped, and
-    /// so is what was built from more than the log now holds, as after a backup was restored.
-    pub(crate) fn open(file: &Path, log_id: &str, head: i64) -> Result<Self, StoreError> {
+    /// so is what was built from more than the log now holds, as after a backup was restored. Processes then go on from
+    /// where the log in the file `log` says that they had come.
+    pub(crate) fn open(file: &Path, log: &Path, log_id: &str, head: i64) -> Result<Self, StoreError> {
         let writer = Connection::open(file)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL may lose the newest documents to a power cut, together with the checkpoint that builds them again.
         writer.pragma_update(None, "synchronous", "NORMAL")?;
+        // Kibibytes, negative by SQLite's custom: keys of old streams lie all over a table.
+        writer.pragma_update(None, "cache_size", -65_536)?;
         writer.execute_batch(TABLES)?;
         let schema: i64 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if schema != SCHEMA {
@@ -81,8 +84,7 @@ impl ViewStore {
         )?;
         if known.as_deref() != Some(log_id) || ahead {
             forget_views(&writer)?;
-            writer.execute_batch("DELETE FROM source; DELETE FROM checkpoints; DELETE FROM processes;")?;
-            writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
+            take_over(&writer, log, log_id, head)?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let manager = SqliteConnectionManager::file(file).with_flags(flags);
@@ -92,6 +94,12 @@ impl ViewStore {
             .connection_timeout(READER_WAIT)
             .build(manager)?;
         Ok(Self { writer: Mutex::new(writer), readers, asked: Notify::new() })
+    }
+
+    /// Moves what lies in the write-ahead log into the database and empties it.
+    pub(crate) fn truncate_wal(&self) -> Result<(), StoreError> {
+        self.writer().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
     }
 
     pub(super) fn writer(&self) -> MutexGuard<'_, Connection> {
@@ -154,6 +162,21 @@ fn forget_views(connection: &Connection) -> rusqlite::Result<()> {
     }
     connection
         .execute_batch("DELETE FROM tables; DELETE FROM checkpoints WHERE name LIKE 'view\\_%' ESCAPE '\\';")
+}
+
+/// Belongs to another log from now on, and takes from it how far processes had come when it was backed up.
+fn take_over(writer: &Connection, log: &Path, log_id: &str, head: i64) -> rusqlite::Result<()> {
+    writer.execute("ATTACH ?1 AS log", [log.to_string_lossy()])?;
+    writer.execute_batch("BEGIN; DELETE FROM source; DELETE FROM checkpoints; DELETE FROM processes;")?;
+    let carried = "SELECT EXISTS (SELECT 1 FROM log.sqlite_master WHERE name = 'carried_checkpoints')";
+    if writer.query_row(carried, [], |row| row.get(0))? {
+        writer.execute("INSERT INTO processes SELECT process, key, state FROM log.carried_states", [])?;
+        let sql =
+            "INSERT INTO checkpoints SELECT name, position FROM log.carried_checkpoints WHERE position <= ?1";
+        writer.execute(sql, [head])?;
+    }
+    writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
+    writer.execute_batch("COMMIT; DETACH log;")
 }
 
 pub(super) fn set_checkpoint(

@@ -6,6 +6,8 @@ mod deadlines;
 mod drain;
 mod faults;
 mod feed;
+mod golden;
+mod operate;
 mod preconditions;
 mod processes;
 mod promises;

@@ -14,10 +14,24 @@ pub(crate) fn copied(shop: &InProcess, count: u32) {
         INSERT INTO events (position, aggregate, stream, version, event_id, kind, schema_version, recorded_at, role,
             subject, correlation_id, published, payload)
         SELECT (SELECT max(position) FROM events) + i, aggregate, randomblob(16), 1, randomblob(16), kind,
-            schema_version, recorded_at, role, subject, correlation_id, published,
+            schema_version, (SELECT max(recorded_at) FROM events), role, subject, correlation_id, published,
             json_set(payload, '$.buyer', 'b' || (i % 50))
         FROM n, (SELECT * FROM events WHERE kind = 'Placed' LIMIT 1)";
     log.execute(sql, [count]).expect("the log takes them");
+}
+
+/// Puts so many streams of 20 events into the log of a shop that does not run, a thousand of them at a time.
+pub(crate) fn grown(shop: &InProcess, streams: u32) {
+    let log = Connection::open(shop.data().join("log.db")).expect("the log is there");
+    let sql = "
+        WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1 * 20)
+        INSERT INTO events (position, aggregate, stream, version, event_id, kind, schema_version, recorded_at, role,
+            subject, correlation_id, published, payload)
+        SELECT 3 + i, aggregate, unhex(printf('%032x', (i / 20000 * 1000 + i % 1000) << 16)), 1 + i / 1000 % 20,
+            randomblob(16), kind, schema_version, recorded_at, role, subject, correlation_id, published, payload
+        FROM n JOIN events ON events.position = CASE WHEN i / 1000 % 20 = 0 THEN 1 ELSE 2 END
+        ORDER BY i";
+    log.execute(sql, [streams]).expect("the log takes them");
 }
 
 /// A shop with so many orders, all of them in its views.
