@@ -133,13 +133,11 @@ fn columns(names: &[String], row: &Row<'_>) -> rusqlite::Result<Value> {
             ValueRef::Integer(number) => number.into(),
             ValueRef::Real(number) => number.into(),
             ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
-            ValueRef::Blob(bytes) => match Uuid::from_slice(bytes) {
-                Ok(uuid) => json!({ "uuid": uuid }),
-                Err(_) => {
-                    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                    json!({ "hex": hex })
-                }
-            },
+            ValueRef::Blob(bytes) => {
+                let hex = || bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+                Uuid::from_slice(bytes)
+                    .map_or_else(|_| json!({ "hex": hex() }), |uuid| json!({ "uuid": uuid }))
+            }
         };
         columns.insert(name.clone(), value);
     }

@@ -175,7 +175,8 @@ impl Record {
         for entry in entries {
             let entry = entry.map_err(OperateError::io("read", &self.folder))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".json") && !files.contains_key(&name) {
+            let is_fold = Path::new(&name).extension().is_some_and(|extension| extension == "json");
+            if is_fold && !files.contains_key(&name) {
                 stale.push(name);
             }
         }
@@ -194,7 +195,9 @@ fn said(report: &Report) -> String {
     let would = if *dry_run { "would be " } else { "" };
     let mut text = format!("{context}: {events} events");
     for (files, what) in [(written, "written"), (removed, "removed")] {
-        files.iter().for_each(|file| text.push_str(&format!("\n{would}{what} {file}")));
+        for file in files {
+            text.push_str(&format!("\n{would}{what} {file}"));
+        }
     }
     text
 }
@@ -263,8 +266,8 @@ fn lines(events: &[StoredEvent]) -> String {
             kind: event.kind.clone(),
             schema_version: event.schema_version,
             recorded_at: event.recorded_at,
-            role: event.actor.role.to_string(),
-            subject: event.actor.subject.to_string(),
+            role: event.actor.role.clone(),
+            subject: event.actor.subject.clone(),
             data: serde_json::from_str(&event.payload).unwrap_or_default(),
         };
         serde_json::to_string(&line).unwrap_or_default() + "\n"

@@ -112,8 +112,8 @@ impl ViewRuntime {
         tables: &Tables,
         head: i64,
     ) -> ViewStatus {
-        let served = served(tables, layout);
-        let serves = match served {
+        let shown = served(tables, layout);
+        let serves = match shown {
             Served { position: ..0, .. } => "nothing",
             Served { current: true, .. } => "current",
             Served { .. } => "previous",
@@ -122,7 +122,7 @@ impl ViewRuntime {
             view: view.name().to_owned(),
             version: view.version(),
             serves: serves.to_owned(),
-            position: (served.position >= 0).then_some(served.position),
+            position: (shown.position >= 0).then_some(shown.position),
             build: tables.building.as_ref().map(|building| BuildStatus {
                 done: building.position,
                 wanted: head.max(building.position),

@@ -226,9 +226,9 @@ fn events_are_shown_without_their_secrets() {
     };
     let (placed, noted) = ((json!(1), json!("Placed")), (json!(2), json!("Noted")));
     assert_eq!(events(&["tail"]), [placed.clone(), noted.clone()]);
-    assert_eq!(events(&["tail", "--after", "1"]), [noted.clone()]);
-    assert_eq!(events(&["tail", "--type", "Placed"]), [placed.clone()]);
-    assert_eq!(events(&["show", "1"]), [placed.clone()]);
+    assert_eq!(events(&["tail", "--after", "1"]), std::slice::from_ref(&noted));
+    assert_eq!(events(&["tail", "--type", "Placed"]), std::slice::from_ref(&placed));
+    assert_eq!(events(&["show", "1"]), std::slice::from_ref(&placed));
     let stream = order.link("self");
     assert_eq!(events(&["show", stream.trim_start_matches("/orders/")]), [placed, noted]);
     for (arguments, says) in [
@@ -272,9 +272,9 @@ fn stats_tell_how_much_there_is_and_how_far_everybody_has_come() {
     assert_eq!(placed.map(|kind| &kind["count"]), Some(&json!(22)));
     let names = |followers: &Value| {
         let followers = followers.as_array().cloned().unwrap_or_default();
-        followers
-            .iter()
-            .for_each(|each| assert_eq!((&each["position"], &each["lag"]), (head, &json!(0)), "{each}"));
+        for each in &followers {
+            assert_eq!((&each["position"], &each["lag"]), (head, &json!(0)), "{each}");
+        }
         followers.iter().filter_map(|each| each["name"].as_str().map(ToOwned::to_owned)).collect::<Vec<_>>()
     };
     assert_eq!(names(&stats["views"]), ["Deliveries", "Fragile", "Orders"]);

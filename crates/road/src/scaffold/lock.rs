@@ -6,7 +6,7 @@ use super::plan::{Owner, Plan};
 use super::render::Rendered;
 
 /// The version of the templates; raised when what they render changes.
-pub(super) const TEMPLATE_VERSION: u32 = 1;
+pub(super) const TEMPLATE_VERSION: u32 = 2;
 
 /// The lock of a context whose files are `rendered`.
 pub(super) fn lock(plan: &Plan, rendered: &Rendered) -> String {

@@ -27,7 +27,7 @@ pub(crate) fn grown(shop: &InProcess, streams: u32) {
         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1 * 20)
         INSERT INTO events (position, aggregate, stream, version, event_id, kind, schema_version, recorded_at, role,
             subject, correlation_id, published, payload)
-        SELECT 3 + i, aggregate, unhex(printf('%032x', (i / 20000 * 1000 + i % 1000) << 16)), 1 + i / 1000 % 20,
+        SELECT (SELECT max(position) FROM events) + 1 + i, aggregate, unhex(printf('%032x', (i / 20000 * 1000 + i % 1000) << 16)), 1 + i / 1000 % 20,
             randomblob(16), kind, schema_version, recorded_at, role, subject, correlation_id, published, payload
         FROM n JOIN events ON events.position = CASE WHEN i / 1000 % 20 = 0 THEN 1 ELSE 2 END
         ORDER BY i";
