@@ -108,7 +108,7 @@ impl Running {
         let local = |listener: &TcpListener| listener.local_addr().map_err(StartError::Address);
         let addresses = Addresses { http: local(&api)?, admin: local(&admin)? };
 
-        shared.tell_holder(&addresses).map_err(StartError::Ready)?;
+        shared.tell_holder(&addresses).map_err(StartError::Lock)?;
 
         let mut subscribers = JoinSet::new();
         subscribers.spawn(run_projector(shared.clone(), shared.stop.subscribe()));

@@ -52,6 +52,9 @@ pub enum StartError {
         /// Which.
         dir: PathBuf,
     },
+    /// Where the process listens could not be written into the data folder's lock.
+    #[error("write into the lock of the data folder")]
+    Lock(#[source] std::io::Error),
     /// A metric's name or labels.
     #[error("register metrics")]
     Metrics(#[from] prometheus::Error),

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::folder::{belongs, log_in, new_file, publish, views_in};
+use super::folder::{LOG, belongs, log_in, new_file, processes_in, publish};
 use super::report::{BackedUp, Report};
 use super::{OperateError, Output, Printer};
 use crate::event_log::{LogFile, carry};
@@ -23,6 +23,7 @@ impl Backup {
     pub(super) fn run(&self, context: &str, dir: &Path) -> Result<(), OperateError> {
         let began = Instant::now();
         let log = log_in(dir, context)?;
+        let id = belongs(&log, &dir.join(LOG), context)?;
         if self.file.exists() {
             let file = self.file.display();
             return Err(OperateError::Refused(format!("`{file}` is there already: choose another name")));
@@ -30,7 +31,7 @@ impl Backup {
         eprintln!("copying …");
         let part = part(&self.file);
         let _ = std::fs::remove_file(&part);
-        let copied = copy(&log, dir, &part).and_then(|()| verify(&part, context));
+        let copied = copy((&log, &id), dir, &part).and_then(|()| verify(&part, context));
         let (log_id, position) = copied.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
         let bytes = std::fs::metadata(&part).map_err(OperateError::io("read", &part))?.len();
         publish(&part, &self.file)?;
@@ -61,19 +62,16 @@ pub(super) fn part(file: &Path) -> PathBuf {
 
 /// Copies log and processes. `VACUUM INTO` reads one snapshot, however much is written meanwhile; the backup API would
 /// begin anew at each commit of the service.
-fn copy(log: &LogFile, dir: &Path, part: &Path) -> Result<(), OperateError> {
-    let views = views_in(dir)?;
+fn copy((log, id): (&LogFile, &str), dir: &Path, part: &Path) -> Result<(), OperateError> {
     // The snapshot of the processes is the older one: they hear again what came in between, and have its keys.
-    if let Some(views) = &views {
-        views.execute_batch("BEGIN; SELECT count(*) FROM source;")?;
-    }
+    let processes = processes_in(dir, id)?;
     drop(new_file(part)?);
     log.connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
     let copy = rusqlite::Connection::open(part)?;
     copy.pragma_update(None, "journal_mode", "DELETE")?;
-    if let Some(views) = &views {
+    if let Some(processes) = &processes {
         copy.execute_batch("BEGIN")?;
-        carry(views, &copy)?;
+        carry(processes, &copy)?;
         copy.execute_batch("COMMIT")?;
     }
     Ok(())

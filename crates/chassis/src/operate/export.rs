@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::backup::part;
-use super::folder::{LOG, belongs, log_in, new_file, publish, views_in};
+use super::folder::{LOG, belongs, log_in, new_file, processes_in, publish};
 use super::progress::Progress;
 use super::report::{Exported, Report};
 use super::{OperateError, Output, Printer};
@@ -22,7 +22,9 @@ use super::{OperateError, Output, Printer};
 /// The version of the form.
 pub(super) const FORMAT: u32 = 1;
 /// Tables whose rows are no lines of their own.
-const NOT_ROWS: &[&str] = &["events", "meta", "carried_states", "carried_checkpoints"];
+const NOT_ROWS: &[&str] = &["events", "meta"];
+/// What the log carries of processes; where the views tell it anew, not from here.
+const CARRIED: &[&str] = &["carried_states", "carried_checkpoints"];
 
 /// Writes all that the log holds as JSON Lines, secrets included
 #[derive(Debug, Args)]
@@ -41,11 +43,8 @@ impl Export {
             let file = self.file.display();
             return Err(OperateError::Refused(format!("`{file}` is there already: choose another name")));
         }
-        let views = views_in(dir)?;
         // The snapshot of the processes is the older one: they hear again what came in between, and have its keys.
-        if let Some(views) = &views {
-            views.execute_batch("BEGIN; SELECT count(*) FROM source;")?;
-        }
+        let processes = processes_in(dir, &log_id)?;
         log.connection.execute_batch("BEGIN")?;
         let position = log.head()?;
         let part = part(&self.file);
@@ -60,15 +59,18 @@ impl Export {
             json!({ "event": row })
         })?;
         for table in tables(&log.connection)? {
+            if processes.is_some() && CARRIED.contains(&table.as_str()) {
+                continue;
+            }
             let row = |_, row| json!({ "row": { "table": table, "columns": row } });
             lines.table(&log.connection, &format!("SELECT * FROM \"{table}\""), row)?;
         }
-        if let Some(views) = &views {
+        if let Some(processes) = &processes {
             for (table, sql) in [
                 ("carried_states", "SELECT process, key, state FROM processes"),
                 ("carried_checkpoints", "SELECT name, position FROM checkpoints"),
             ] {
-                lines.table(views, sql, |_, row| json!({ "row": { "table": table, "columns": row } }))?;
+                lines.table(processes, sql, |_, row| json!({ "row": { "table": table, "columns": row } }))?;
             }
         }
         let count = lines.count + 1;

@@ -56,6 +56,16 @@ pub(super) fn views_in(dir: &Path) -> Result<Option<Connection>, OperateError> {
     Ok(Some(Connection::open_with_flags(file, flags)?))
 }
 
+/// Where the processes of this log have come; none where the views in the folder are another log's, as they are until
+/// the first start after a restore. The snapshot is the one of this moment.
+pub(super) fn processes_in(dir: &Path, log_id: &str) -> Result<Option<Connection>, OperateError> {
+    let Some(views) = views_in(dir)? else { return Ok(None) };
+    views.execute_batch("BEGIN")?;
+    let own = "SELECT EXISTS (SELECT 1 FROM source WHERE log_id = ?1)";
+    let own = views.query_row(own, [log_id], |row| row.get(0))?;
+    Ok(Some(views).filter(|_| own))
+}
+
 /// The service that holds the folder; none where nobody does.
 pub(super) fn holder(dir: &Path) -> Result<Option<Holder>, OperateError> {
     let file = dir.join(LOCK);

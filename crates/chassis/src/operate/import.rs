@@ -53,7 +53,7 @@ struct Header {
 impl Import {
     pub(super) fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
         let file = File::open(&self.file).map_err(OperateError::io("read", &self.file))?;
-        let _lock = take(dir)?;
+        let _lock = (!self.dry_run).then(|| take(dir)).transpose()?;
         if dir.join(LOG).exists() {
             let head = log_in(dir, context.name)?.head()?;
             if head > 0 {
@@ -63,7 +63,9 @@ impl Import {
                 )));
             }
         }
-        let staged = dir.join(format!("{LOG}.importing"));
+        let elsewhere = tempfile::tempdir().map_err(OperateError::io("make", "a temporary folder"))?;
+        let beside = if self.dry_run { elsewhere.path() } else { dir };
+        let staged = beside.join(format!("{LOG}.importing"));
         let _ = std::fs::remove_file(&staged);
         drop(new_file(&staged)?);
         let filled = fill(&staged, context, BufReader::new(file));

@@ -29,7 +29,7 @@ impl Restore {
             return Err(OperateError::Refused(format!("no file `{}`", self.file.display())));
         }
         // Nothing may be written into what is about to be replaced.
-        let _lock = take(dir)?;
+        let _lock = (!self.dry_run).then(|| take(dir)).transpose()?;
         eprintln!("reading the backup …");
         let (log_id, position) = verify(&self.file, context)?;
         // What is there may be broken: that is why it is to be replaced. Another context's is not.

@@ -166,6 +166,7 @@ fn forget_views(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Belongs to another log from now on, and takes from it how far processes had come when it was backed up.
 fn take_over(writer: &Connection, log: &Path, log_id: &str, head: i64) -> rusqlite::Result<()> {
+    let began: bool = writer.query_row("SELECT EXISTS (SELECT 1 FROM checkpoints)", [], |row| row.get(0))?;
     writer.execute("ATTACH ?1 AS log", [log.to_string_lossy()])?;
     writer.execute_batch("BEGIN; DELETE FROM source; DELETE FROM checkpoints; DELETE FROM processes;")?;
     let carried = "SELECT EXISTS (SELECT 1 FROM log.sqlite_master WHERE name = 'carried_checkpoints')";
@@ -174,6 +175,8 @@ fn take_over(writer: &Connection, log: &Path, log_id: &str, head: i64) -> rusqli
         let sql =
             "INSERT INTO checkpoints SELECT name, position FROM log.carried_checkpoints WHERE position <= ?1";
         writer.execute(sql, [head])?;
+    } else if began {
+        tracing::warn!("another log, and no word of how far processes had come: they hear all of it again");
     }
     writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
     writer.execute_batch("COMMIT; DETACH log;")

@@ -66,9 +66,8 @@ fn a_backup_under_load_is_restored_and_everything_goes_on_from_it() {
     let (old, head) = (next(&consumer, "/events"), shop.admin().get("/views").body["head"].as_i64());
     let running = command(&shop.data(), &["restore", text(&file)]);
     assert!(running.refusal().contains("used by another process"), "{running:?}");
-    assert!(shop.stop());
-
     let would = command(&shop.data(), &["restore", text(&file), "--dry-run", "--json"]).report();
+    assert!(shop.stop());
     assert_eq!(would["lost"].as_i64(), head.map(|head| head - position));
     assert!(stored(&shop, "Placed") > 1_000, "nothing was changed");
     let restored = command(&shop.data(), &["restore", text(&file), "--json"]).report();
@@ -152,7 +151,10 @@ fn what_is_exported_is_imported_to_the_letter_into_an_empty_log_alone() {
     let full = command(&shop.data(), &["import", text(&one)]);
     assert!(full.refusal().contains("only an empty one is filled"), "{full:?}");
     let elsewhere = folder.path().join("data");
+    let would = command(&elsewhere, &["import", text(&one), "--dry-run", "--json"]).report();
+    assert!(!elsewhere.exists(), "nothing was made");
     let imported = command(&elsewhere, &["import", text(&one), "--json"]).report();
+    assert_eq!((&would["position"], &would["lines"]), (&imported["position"], &imported["lines"]));
     assert_eq!((&imported["position"], &imported["lines"]), (&exported["position"], &exported["lines"]));
 
     let shop = InProcess::start_with(crate::shop::context, {

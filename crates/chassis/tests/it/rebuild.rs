@@ -7,7 +7,7 @@ use macadam_chassis::testing::{Client, InProcess, eventually};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::shop::{busy_shop, caught_up, copied, grown, place, shop};
+use crate::shop::{busy_shop, caught_up, command, copied, grown, place, shop};
 
 /// What a client has seen of the orders. Nothing of it may ever be taken back: nobody cancels here.
 #[derive(Default)]
@@ -281,4 +281,28 @@ fn how_fast_views_are_built() {
         let rate = f64::from(STREAMS * 20) / seconds;
         println!("{STREAMS} streams of 20 events, two indexes: {seconds:.2} s, {rate:.0} events/s");
     }
+}
+
+#[test]
+#[ignore = "prints figures: cargo test --release -p macadam-chassis --test it how_long -- --ignored --nocapture"]
+fn how_long_a_restore_takes() {
+    let mut shop = busy_shop(0);
+    assert!(shop.stop());
+    grown(&shop, 5_000);
+    shop.resume();
+    caught_up(&shop);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("backup");
+    let file = file.to_str().expect("the path is text");
+    let began = std::time::Instant::now();
+    assert_eq!(command(&shop.data(), &["backup", file]).code, Some(0));
+    println!("backup of 100000 events: {:.2} s", began.elapsed().as_secs_f64());
+    assert!(shop.stop());
+    let began = std::time::Instant::now();
+    assert_eq!(command(&shop.data(), &["restore", file]).code, Some(0));
+    println!("restored: {:.2} s", began.elapsed().as_secs_f64());
+    shop.resume();
+    println!("serving commands: {:.2} s", began.elapsed().as_secs_f64());
+    caught_up(&shop);
+    println!("serving all views: {:.2} s", began.elapsed().as_secs_f64());
 }
