@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::folder::log_in;
 use super::report::{EventLine, Report};
-use super::{OperateError, Output, Printer, stats};
+use super::{OperateError, Output, Printer, stats, unknown};
 use crate::context::Context;
 use crate::event_log::StoredEvent;
 
@@ -80,12 +80,8 @@ impl Tail {
     fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
         let known: Vec<&str> =
             context.aggregates.iter().flat_map(|a| a.kinds()).map(|kind| kind.name).collect();
-        if let Some(unknown) = self.kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
-            let known = known.join(", ");
-            return Err(OperateError::Refused(format!(
-                "no event `{unknown}` in {}; there are: {known}",
-                context.name
-            )));
+        if let Some(kind) = self.kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
+            return Err(unknown("event", kind, context.name, &known));
         }
         let log = log_in(dir, context.name)?;
         let (schemas, printer) = (schemas(context), Printer::new(self.output));

@@ -84,6 +84,16 @@ impl OperateError {
     }
 }
 
+/// Refuses a name that nothing has, with the one that was probably meant, and all that there are.
+fn unknown(what: &str, name: &str, context: &str, known: &[&str]) -> OperateError {
+    let folded = name.to_lowercase();
+    let distance = |known: &str| strsim::damerau_levenshtein(&folded, &known.to_lowercase());
+    let near = known.iter().map(|known| (distance(known), known)).min();
+    let near = near.filter(|(distance, _)| *distance <= (folded.chars().count() / 3).clamp(1, 4));
+    let hint = near.map_or_else(String::new, |(_, near)| format!("; did you mean `{near}`?"));
+    OperateError::Refused(format!("no {what} `{name}` in {context}{hint}; there are: {}", known.join(", ")))
+}
+
 /// Does it.
 pub(crate) fn run(operation: &Operation, context: &Context, config: &Config) -> Result<(), OperateError> {
     let dir = &config.data.dir;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::folder::{Holder, LOG, VIEWS, belongs, holder, log_in};
 use super::progress::Progress;
 use super::report::{Rebuilt, Report};
-use super::{OperateError, Output, Printer};
+use super::{OperateError, Output, Printer, unknown};
 use crate::context::Context;
 use crate::running::take;
 use crate::view::{Layout, ViewRuntime, ViewStatus, ViewStore};
@@ -40,13 +40,7 @@ impl Rebuild {
         let chosen = match &self.view {
             None => known,
             Some(view) if known.contains(&view.as_str()) => vec![view.as_str()],
-            Some(view) => {
-                let known = known.join(", ");
-                return Err(OperateError::Refused(format!(
-                    "no view `{view}` in {}; there are: {known}",
-                    context.name
-                )));
-            }
+            Some(view) => return Err(unknown("view", view, context.name, &known)),
         };
         let began = Instant::now();
         let (done, views) = match holder(dir)? {

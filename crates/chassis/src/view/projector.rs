@@ -1,6 +1,7 @@
 //! The projector: one thread that carries every view forward, each from its own checkpoint, and builds views anew
 //! beside what is read of them.
 
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -192,15 +193,19 @@ fn advance(shared: &Shared, runtime: &ViewRuntime, table: &mut Table, head: i64)
     let (view, started) = (&*runtime.view, Instant::now());
     let (from, to) = (table.position, head.min(table.position + EVENTS));
     let reader = shared.store.reader()?;
-    let stored = table.name.clone();
-    let mut fold = view.fold(Box::new(move |key| load(&reader, &stored, key)));
+    let loaded = Cell::new(0);
+    let mut fold = view.fold(Box::new(|key| {
+        let document = load(&reader, &table.name, key)?;
+        loaded.set(loaded.get() + document.as_ref().map_or(0, String::len));
+        Ok(document)
+    }));
     let kinds: Vec<_> = view.kinds().iter().map(|kind| kind.name).collect();
     let (mut applied, mut bytes) = (0, 0);
     let scanned = shared.engine.log.scan(from, to, &kinds, |event| {
         fold.apply(&event).map_err(|source| StepError::Apply { position: event.position, source })?;
         applied += 1;
         bytes += event.payload.len();
-        Ok::<_, StepError>(bytes < BYTES && (applied % LOOK != 0 || started.elapsed() < TIME))
+        Ok::<_, StepError>(bytes + loaded.get() < BYTES && (applied % LOOK != 0 || started.elapsed() < TIME))
     })?;
     let documents = fold.documents().map_err(|source| StepError::Documents { position: scanned, source })?;
     let mut connection = shared.store.writer();

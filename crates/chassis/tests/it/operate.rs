@@ -103,6 +103,35 @@ fn a_backup_under_load_is_restored_and_everything_goes_on_from_it() {
 }
 
 #[test]
+fn a_log_that_is_broken_is_replaced_and_kept_and_its_views_are_nobodys() {
+    let mut shop = busy_shop(50);
+    let shipment = under_way(&shop);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("backup");
+    command(&shop.data(), &["backup", text(&file), "--json"]).report();
+    assert!(shop.stop());
+    let log = shop.data().join("log.db");
+    let garbage = vec![7; 8_192];
+    std::fs::write(&log, &garbage).expect("writable");
+    let restored = command(&shop.data(), &["restore", text(&file), "--json"]).report();
+    let kept = Path::new(restored["kept"].as_str().expect("what was there is kept"));
+    assert_eq!(std::fs::read(kept.join("log.db")).ok(), Some(garbage));
+    // As if it had been killed between the log and the views, which then lie beside a log that is not theirs.
+    std::fs::rename(kept.join("views.db"), shop.data().join("views.db")).expect("they can be moved");
+    let again = folder.path().join("again");
+    command(&shop.data(), &["backup", text(&again), "--json"]).report();
+    shop.resume();
+    caught_up(&shop);
+    shop.client("carl", &["Courier"]).at(&shipment).accept("deliver", &json!({}));
+    eventually("the process that was under way has ended", || {
+        shop.metric("macadam_processes_total", &[("outcome", "Delivered")]) == Some(1.0)
+    });
+    let carried = Connection::open(&again).expect("it is a database");
+    let sql = "SELECT count(*) FROM carried_states";
+    assert_eq!(carried.query_row(sql, [], |row| row.get::<_, i64>(0)).ok(), Some(1));
+}
+
+#[test]
 fn what_is_no_sound_backup_of_this_context_is_not_restored() {
     let mut shop = busy_shop(100);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -236,6 +265,7 @@ fn events_are_shown_without_their_secrets() {
     for (arguments, says) in [
         (["show", "99"], "nothing at `99`; the log ends at position 2"),
         (["show", "nonsense"], "neither a position nor the id of a stream"),
+        (["tail", "--type=Place"], "did you mean `Placed`?"),
         (["tail", "--type=Painted"], "no event `Painted` in shop; there are: Placed"),
     ] {
         let told = command(&data, &["events", arguments[0], arguments[1]]);
@@ -295,7 +325,7 @@ fn a_rebuild_is_done_by_the_running_service_or_from_its_next_start_on() {
     assert_eq!((&done["done"], &done["views"][0]["serves"]), (&json!(true), &json!("current")), "{done}");
     assert_eq!(rebuilds(&shop), before.map(|before| before + 1.0));
     let unknown = command(&shop.data(), &["rebuild", "Order"]);
-    assert!(unknown.refusal().contains("there are: Orders, Fragile"), "{unknown:?}");
+    assert!(unknown.refusal().contains("did you mean `Orders`?; there are: Orders, Fragile"), "{unknown:?}");
     assert!(shop.stop());
     let marked = command(&shop.data(), &["rebuild", "--json"]).report();
     assert_eq!((&marked["done"], marked["views"].as_array().map(Vec::len)), (&json!(false), Some(3)));

@@ -137,6 +137,18 @@ fn clients_see_no_gap_while_a_view_is_built_again_and_orders_come_in() {
     assert_eq!(shop.metric("macadam_view_rebuild_events_wanted", &[]), Some(0.0));
 }
 
+#[test]
+fn clients_see_no_gap_while_a_raised_version_takes_over() {
+    let mut shop = busy_shop(5_000);
+    assert!(shop.stop());
+    // Filled by another version, with the same columns.
+    views(&shop).execute_batch("UPDATE tables SET layout = 'v0_other'").expect("they are another's");
+    shop.resume();
+    let gaps = watched(&shop, |_| caught_up(&shop));
+    assert_eq!(gaps, Vec::<String>::new());
+    assert_eq!(rebuilds(&shop, "Orders"), Some(1.0));
+}
+
 fn key(path: &str) -> &str {
     path.trim_start_matches("/orders/")
 }
