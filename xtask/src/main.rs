@@ -1,8 +1,10 @@
 //! The command line of the road: parses arguments, calls the road, prints.
 
 mod board;
+mod events;
 mod explain;
 mod new;
+mod operate;
 mod report;
 mod terminal;
 mod test;
@@ -35,6 +37,14 @@ enum Command {
     New(new::New),
     Up(up::Up),
     Token(token::Token),
+    #[command(subcommand)]
+    Events(events::Events),
+    Rebuild(operate::Rebuild),
+    Backup(operate::Backup),
+    Restore(operate::Restore),
+    Export(operate::Export),
+    Import(operate::Import),
+    Golden(operate::Golden),
     Test(test::Test),
     Update(update::Update),
     #[command(subcommand)]
@@ -50,6 +60,13 @@ fn main() -> ExitCode {
         Command::New(new) => new.run(),
         Command::Up(up) => up.run(),
         Command::Token(token) => token.run(),
+        Command::Events(events) => events.run(),
+        Command::Rebuild(rebuild) => rebuild.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
+        Command::Golden(golden) => golden.run(),
         Command::Test(test) => test.run(),
         Command::Update(update) => update.run(),
         Command::Board(board) => board.run(),

@@ -1,5 +1,6 @@
 //! The command line of a context's binary.
 
+use std::ffi::OsString;
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,6 +11,7 @@ use crate::auth::DevIssuer;
 use crate::config::Config;
 use crate::context::Context;
 use crate::describe::describe;
+use crate::operate::{self, Operation};
 use crate::running::Running;
 use crate::telemetry::{chain, init_logs};
 
@@ -32,6 +34,8 @@ enum Action {
     Describe,
     /// Prints the configuration in force, with secrets masked.
     Config,
+    #[command(flatten)]
+    Operate(Operation),
     /// Prints a token of the development issuer.
     Token {
         /// A role; repeat it for several.
@@ -51,8 +55,15 @@ enum Action {
 
 /// Runs what the command line asks for. `build` makes the context from its configuration.
 pub fn main(build: impl FnOnce(&Config) -> Result<Context, String>) -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(arguments, build) {
+    main_with(std::env::args_os(), build)
+}
+
+/// The same, for arguments that come from elsewhere; the first is the program's name.
+pub fn main_with(
+    arguments: impl IntoIterator<Item = OsString>,
+    build: impl FnOnce(&Config) -> Result<Context, String>,
+) -> ExitCode {
+    match run(Arguments::parse_from(arguments), build) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
@@ -76,6 +87,10 @@ fn run(
         }
         Action::Config => {
             print!("{}", config.print());
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Operate(operation) => {
+            operate::run(&operation, &build(&config)?, &config).map_err(|error| chain(&error))?;
             Ok(ExitCode::SUCCESS)
         }
         Action::Token { roles, subject, service, seconds } => {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,11 +19,12 @@ use crate::command::{CommandInfo, ErasedAggregate};
 use crate::config::Config;
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::event_log::{EventLog, Settings};
+use crate::event_log::{EventLog, Settings, truncate_wal};
+use crate::operate::folder;
 use crate::process::ErasedProcess;
 use crate::start::{StartError, check, shape};
-use crate::telemetry::{Metrics, Story, Tracer, continued};
-use crate::view::{ErasedView, Layout, TallyDef, ViewStore, run_projector};
+use crate::telemetry::{Metrics, Story, Tracer, chain, continued};
+use crate::view::{Layout, TallyDef, ViewRuntime, ViewStore, run_projector};
 use crate::{deadline, http, process};
 
 /// How long those who are cut off have to be told so.
@@ -30,15 +32,6 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// How long a start waits for a data folder that another process still has.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
-
-/// A view with where it lies and how far it has come.
-pub(crate) struct ViewRuntime {
-    pub view: Box<dyn ErasedView>,
-    pub layout: Layout,
-    pub reached: watch::Sender<i64>,
-    /// The position before which it is not shown: a view that is built anew would look complete and be half empty.
-    pub complete_from: i64,
-}
 
 /// What all tasks of a running context share.
 pub(crate) struct Shared {
@@ -64,8 +57,8 @@ pub(crate) struct Shared {
     /// Views, processes and deadlines end; later than the API, whose last requests may wait for them.
     pub stop: watch::Sender<bool>,
     commands: HashMap<&'static str, (usize, CommandInfo)>,
-    /// Held as long as anything may write there.
-    _lock: File,
+    /// Held as long as anything may write there; says where this process listens.
+    lock: File,
 }
 
 impl Shared {
@@ -73,6 +66,13 @@ impl Shared {
     pub(crate) fn command(&self, name: &str) -> Option<(&dyn ErasedAggregate, &CommandInfo)> {
         let (aggregate, info) = self.commands.get(name)?;
         Some((&*self.aggregates[*aggregate], info))
+    }
+
+    /// Writes into the folder's lock where this process listens, for operators who find it held.
+    fn tell_holder(&self, addresses: &Addresses) -> std::io::Result<()> {
+        let json = serde_json::to_vec(addresses).unwrap_or_default();
+        self.lock.set_len(0)?;
+        (&self.lock).write_all(&json)
     }
 
     /// Whether the process is about to end.
@@ -112,6 +112,8 @@ impl Running {
         let admin = bind(shared.config.admin.listen).await?;
         let local = |listener: &TcpListener| listener.local_addr().map_err(StartError::Address);
         let addresses = Addresses { http: local(&api)?, admin: local(&admin)? };
+
+        shared.tell_holder(&addresses).map_err(StartError::Lock)?;
 
         let mut subscribers = JoinSet::new();
         subscribers.spawn(run_projector(shared.clone(), shared.stop.subscribe()));
@@ -163,6 +165,7 @@ impl Running {
         .await
         .is_ok();
         if drained {
+            self.tidy().await;
             tracing::info!("{} has drained", self.shared.name);
         } else {
             tracing::error!("{} did not drain in time: requests under way were cut off", self.shared.name);
@@ -179,6 +182,18 @@ impl Running {
         let _ = tokio::task::spawn_blocking(move || tracer.shut_down(left)).await;
         self.admin.abort_all();
         drained
+    }
+
+    /// Leaves databases whose files are all there is to them.
+    async fn tidy(&self) {
+        let shared = self.shared.clone();
+        let tidied = tokio::task::spawn_blocking(move || {
+            truncate_wal(&shared.config.data.dir.join(folder::LOG))?;
+            shared.store.truncate_wal()
+        });
+        if let Ok(Err(error)) = tidied.await {
+            tracing::warn!(error = chain(&error), "a write-ahead log could not be emptied");
+        }
     }
 
     /// Completes when a server, a subscriber or the log's writer ends that nobody asked to.
@@ -221,22 +236,21 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         known.after = durations(deadline, after)?;
     }
     let dir = &config.data.dir;
-    make_private(dir).map_err(|source| StartError::DataDir { dir: dir.clone(), source })?;
-    let lock = lock(dir)?;
+    let lock = take(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
     let seconds = i64::try_from(config.data.idempotency_keys_kept_seconds).unwrap_or(i64::MAX);
     let settings = Settings { metrics: metrics.log.clone(), keys_kept: SignedDuration::from_secs(seconds) };
     let tracer = Tracer::new(name, &config.telemetry, metrics.spans.clone())?;
-    let log = EventLog::open(&dir.join("log.db"), name, settings)?;
-    let store = ViewStore::open(&dir.join("views.db"), log.id(), *log.head().borrow())?;
+    let log_file = dir.join(folder::LOG);
+    let log = EventLog::open(&log_file, name, settings)?;
+    let store = ViewStore::open(&dir.join(folder::VIEWS), &log_file, log.id(), *log.head().borrow())?;
     let mut runtimes = Vec::with_capacity(views.len());
     for view in views {
         let layout = Layout::of(&*view, &tallies);
-        store.prepare(&*view, &layout)?;
-        let reached = store.checkpoint(&layout.table)?;
-        let complete_from = if reached == 0 { *log.head().borrow() } else { 0 };
-        runtimes.push(ViewRuntime { view, layout, reached: watch::Sender::new(reached), complete_from });
+        runtimes.push(ViewRuntime::adopt(&store, view, layout, *log.head().borrow())?);
     }
+    let names: Vec<_> = runtimes.iter().map(|runtime| runtime.view.name()).collect();
+    store.sweep(&names)?;
     let verifier = auth::open(&config)?;
     let commands = aggregates
         .iter()
@@ -264,7 +278,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         cut: watch::Sender::new(false),
         stop: watch::Sender::new(false),
         commands,
-        _lock: lock,
+        lock,
     };
     Ok((Arc::new(shared), routes))
 }
@@ -278,14 +292,21 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
     builder.create(dir)
 }
 
+/// Makes the data folder where there is none, and takes it for this process.
+pub(crate) fn take(dir: &Path) -> Result<File, StartError> {
+    make_private(dir).map_err(|source| StartError::DataDir { dir: dir.to_owned(), source })?;
+    lock(dir)
+}
+
 /// Takes the data folder for this process. A predecessor that is about to end is given a moment.
 fn lock(dir: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::DataDir { dir: dir.to_owned(), source };
-    let file = File::options().create(true).append(true).open(dir.join("lock")).map_err(failed)?;
+    let file = File::options().create(true).append(true).open(dir.join(folder::LOCK)).map_err(failed)?;
     let asked = Instant::now();
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            // Where its predecessor listened is of no use to anybody.
+            Ok(()) => return file.set_len(0).map(|()| file).map_err(failed),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
             Err(TryLockError::WouldBlock) if asked.elapsed() > LOCK_WAIT => {
                 return Err(StartError::InUse { dir: dir.to_owned() });

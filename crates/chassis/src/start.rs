@@ -56,6 +56,9 @@ pub enum StartError {
     /// Where spans go to.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// Where the process listens could not be written into the data folder's lock.
+    #[error("write into the lock of the data folder")]
+    Lock(#[source] std::io::Error),
     /// A metric's name or labels.
     #[error("register metrics")]
     Metrics(#[from] prometheus::Error),
@@ -198,6 +201,7 @@ pub(crate) fn shape(
         commands: commands.map(|info| (info.name, info.rejects.to_vec())).collect(),
         events: aggregates.iter().flat_map(|aggregate| aggregate.kinds()).collect(),
         subscriptions: names.collect(),
+        views: views.iter().map(|view| view.name()).collect(),
         processes: processes.iter().map(|process| (process.name(), process.ends_on())).collect(),
         deadlines: deadlines.iter().map(|deadline| deadline.name).collect(),
         routes: http::routes(aggregates),

@@ -4,6 +4,7 @@ pub mod cargo;
 pub mod crash;
 pub mod fresh;
 pub mod hal;
+pub mod operate;
 mod prometheus;
 mod python;
 pub mod random;
@@ -77,10 +78,12 @@ pub enum RunError {
         answer: String,
     },
     /// There is no such context.
-    #[error("no context `{context}` in services/; there are: {known}")]
+    #[error("no context `{context}` in services/{hint}; there are: {known}")]
     Unknown {
         /// What was asked for.
         context: String,
+        /// What may have been meant.
+        hint: String,
         /// What there is.
         known: String,
     },

@@ -2,6 +2,7 @@
 
 mod board;
 mod new;
+mod operate;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -13,7 +13,7 @@ use super::handler::{Decides, Of, Opens};
 use super::{Accepted, Envelope, Failure, Input, LookUp};
 use crate::caller::{Caller, Scope};
 use crate::engine::{Decided, Engine, Shown, Stored};
-use crate::event_log::StoredEvent;
+use crate::event_log::{ReadError, StoredEvent};
 
 /// How often a decision is made anew when others were first.
 const ATTEMPTS: usize = 5;
@@ -221,6 +221,8 @@ pub(crate) trait ErasedAggregate: Send + Sync {
     fn rejection_schema(&self) -> Schema;
     fn rules(&self) -> Vec<String>;
     fn commands(&self) -> Vec<&CommandInfo>;
+    /// Whether the code can read an event as it is stored.
+    fn reads(&self, event: &StoredEvent) -> Result<(), ReadError>;
     fn execute<'a>(
         &'a self,
         engine: &'a Engine,
@@ -253,6 +255,9 @@ impl<A: Aggregate> ErasedAggregate for AggregateDef<A> {
     }
     fn event_schemas(&self) -> Vec<(&'static str, Schema)> {
         A::Event::schemas()
+    }
+    fn reads(&self, event: &StoredEvent) -> Result<(), ReadError> {
+        event.decode::<A::Event>().map(drop)
     }
     fn view_schema(&self) -> Schema {
         schemars::schema_for!(A::View)

@@ -4,7 +4,9 @@
 
 mod claims;
 mod fault;
+mod file;
 mod keys;
+mod operate;
 mod read;
 mod schema;
 #[cfg(test)]
@@ -24,6 +26,7 @@ use uuid::Uuid;
 
 pub(crate) use claims::ClaimChange;
 pub use fault::Fault;
+pub(crate) use file::{CARRIED, LogFile, carry, prepare, stand_in, truncate_wal};
 pub(crate) use keys::{Asked, NewKey, Used};
 pub(crate) use read::{DueDeadline, ReadError, StoredEvent};
 
@@ -232,10 +235,10 @@ fn belongs(connection: &Connection, context: &str) -> rusqlite::Result<(String, 
     Ok((value("log_id")?, value("context")?))
 }
 
-pub(super) fn micros(at: Timestamp) -> i64 {
+pub(crate) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
-pub(super) fn from_micros(micros: i64) -> Timestamp {
+pub(crate) fn from_micros(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -44,11 +44,11 @@ pub(crate) struct StoredEvent {
     pub payload: String,
 }
 
-const COLUMNS: &str = "position, aggregate, stream, version, event_id, kind, schema_version, recorded_at, role, \
+pub(super) const COLUMNS: &str = "position, aggregate, stream, version, event_id, kind, schema_version, recorded_at, role, \
                        subject, correlation_id, causation_id, traceparent, payload";
 
 impl StoredEvent {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             position: row.get(0)?,
             aggregate: row.get(1)?,

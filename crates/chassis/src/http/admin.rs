@@ -1,15 +1,15 @@
-//! The operator's port: health, metrics, and what the context is.
+//! The operator's port: health, metrics, views and their builds, and what the context is.
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
-use super::Problem;
+use super::{Problem, builds};
 use crate::auth::Refusal;
 use crate::describe::describe_running;
 use crate::running::Shared;
@@ -22,6 +22,8 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
         .route("/health/startup", get(async || Json(json!({ "status": "up" }))))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
+        .route("/views", get(builds::list))
+        .route("/views/{view}/rebuild", post(builds::rebuild))
         .route("/describe", get(async |State(shared): State<Arc<Shared>>| Json(describe_running(&shared))))
         .fallback(async || Problem::not_found())
         .with_state(shared.clone())

@@ -28,6 +28,8 @@ pub(crate) struct From {
     after: i64,
     #[serde(default)]
     timeout: u64,
+    /// The log that `after` is a position of; each page's link says it.
+    log: Option<String>,
 }
 
 /// `GET /events?after=<position>&timeout=<seconds>`
@@ -40,11 +42,16 @@ pub(crate) async fn events(
     if !caller.has(CONSUMER) {
         return Err(Problem::forbidden(format!("the feed is for {CONSUMER}")));
     }
-    let Query(From { after, timeout }) = query.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let Query(From { after, timeout, log }) =
+        query.map_err(|error| Problem::bad_request(error.body_text()))?;
     if after < 0 {
         return Err(Problem::bad_request("`after` is a position, a whole number from 0"));
     }
-    let head = *shared.engine.log.head().borrow();
+    let (id, head) = (shared.engine.log.id(), *shared.engine.log.head().borrow());
+    if log.is_some_and(|log| log != id) {
+        let detail = "the log behind the feed is another one, as after a backup was restored: what was read may be gone, and its positions mean other events";
+        return Err(Problem::log_changed(detail).with("log", id).with("head", head));
+    }
     if after > head {
         let detail = format!(
             "the log ends at position {head}: it was restored, or it is another one; compare `macadam-log`"
@@ -57,8 +64,8 @@ pub(crate) async fn events(
     let mut response = Value::Array(batch).to_string().into_response();
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cloudevents-batch+json"));
-    let next = format!("</events?after={scanned}&timeout={timeout}>; rel=\"next\"");
-    for (name, value) in [(header::LINK, next), (LOG, shared.engine.log.id().to_owned())] {
+    let next = format!("</events?after={scanned}&timeout={timeout}&log={id}>; rel=\"next\"");
+    for (name, value) in [(header::LINK, next), (LOG, id.to_owned())] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             out.insert(name, value);
         }

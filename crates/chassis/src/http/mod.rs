@@ -1,6 +1,7 @@
 //! The two servers: the API, made from what the context declares, and the operator's.
 
 mod admin;
+mod builds;
 mod commands;
 mod feed;
 mod forms;

@@ -96,6 +96,10 @@ impl Problem {
         Self::new(StatusCode::GONE, "position-unknown", "No such position", detail)
     }
 
+    pub(crate) fn log_changed(detail: &str) -> Self {
+        Self::new(StatusCode::GONE, "log-changed", "Another log", detail)
+    }
+
     pub(crate) fn unavailable(kind: &str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, kind, "Try again", detail)
             .header(header::RETRY_AFTER, HeaderValue::from_static("1"))

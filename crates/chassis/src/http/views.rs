@@ -7,14 +7,13 @@ use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::commands::logged;
 use super::forms::{respond, with_forms};
 use super::{At, Context, Problem, kebab, view_path};
 use crate::caller::{Caller, Scope};
-use crate::running::{Shared, ViewRuntime};
-use crate::view::{PageRequest, QueryError};
+use crate::running::Shared;
+use crate::view::{Item, PageRequest, QueryError, ViewRuntime, ViewStore};
 
 const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 200;
@@ -49,16 +48,12 @@ pub(crate) async fn document(
     let which = view_called(&shared, &name).ok_or_else(Problem::not_found)?;
     let scope = readable(&caller, shared.views[which].view.readers())?;
     let after = only_after(params)?;
-    wait_for(&shared, &shared.views[which], after).await?;
-    let (reading, who, wanted) = (shared.clone(), caller.clone(), key.clone());
-    let found = tokio::task::spawn_blocking(move || {
-        reading.store.document(&reading.views[which].layout, (&who, scope), &wanted)
+    let who = caller.clone();
+    let found = read(&shared, which, after, move |store, runtime| {
+        store.document(&*runtime.view, &runtime.layout, (&who, scope), &key)
     })
-    .await
-    .map_err(|_| Problem::internal())?
-    .map_err(|error| Problem::from(QueryError::Store(error)))?;
-    let (stream, document) = found.ok_or_else(Problem::not_found)?;
-    let items = items(&shared, &caller, vec![(key, stream, document)]).await?;
+    .await?;
+    let items = items(&shared, &caller, vec![found.ok_or_else(Problem::not_found)?]).await?;
     let mut response = respond(StatusCode::OK, items.first().unwrap_or(&Value::Null));
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
     Ok(response)
@@ -108,21 +103,47 @@ fn only_after(params: Params) -> Result<Option<i64>, Problem> {
     parse(params).map(|(_, after)| after)
 }
 
-/// Waits until the view has come to `after`, so that nobody is shown a state from before what they did.
-async fn wait_for(shared: &Shared, runtime: &ViewRuntime, after: Option<i64>) -> Result<(), Problem> {
+/// Reads a view once it has come to `after`, so that nobody is shown a state from before what they did. Where it is
+/// being built, and what is there of it cannot answer, that is waited for, too; all of it bounded in time.
+async fn read<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    which: usize,
+    after: Option<i64>,
+    work: impl Fn(&ViewStore, &ViewRuntime) -> Result<T, QueryError> + Send + Sync + 'static,
+) -> Result<T, Problem> {
     let after = after.unwrap_or_default();
     if after > *shared.engine.log.head().borrow() {
         return Err(Problem::bad_request(format!(
             "`after` names position {after}, which does not exist yet"
         )));
     }
-    let after = after.max(runtime.complete_from);
-    let mut reached = runtime.reached.subscribe();
     let limit = Duration::from_millis(shared.config.runtime.read_wait_max_ms);
-    let waited = tokio::time::timeout(limit, reached.wait_for(|reached| *reached >= after)).await;
-    match waited {
-        Ok(Ok(_)) => Ok(()),
-        _ => Err(Problem::unavailable("view-behind", "the view has not come to this position yet")),
+    let until = tokio::time::Instant::now() + limit;
+    let (work, mut built) = (Arc::new(work), false);
+    loop {
+        let mut served = shared.views[which].served.subscribe();
+        let enough = served.wait_for(|served| served.position >= after && (served.current || !built));
+        if !matches!(tokio::time::timeout_at(until, enough).await, Ok(Ok(_))) {
+            return Err(behind(shared, which));
+        }
+        let (reading, work) = (shared.clone(), work.clone());
+        let worked = tokio::task::spawn_blocking(move || work(&reading.store, &reading.views[which])).await;
+        match worked.map_err(|_| Problem::internal())? {
+            Err(QueryError::Building) if !built => built = true,
+            Err(QueryError::Building) => return Err(behind(shared, which)),
+            read => return Ok(read?),
+        }
+    }
+}
+
+/// What readers are told who would have to wait longer.
+fn behind(shared: &Shared, which: usize) -> Problem {
+    let status = shared.views[which].status(*shared.engine.log.head().borrow());
+    let problem =
+        |detail: &str| Problem::unavailable("view-behind", detail).with("position", status.position);
+    match &status.build {
+        None => problem("the view has not come to this position yet"),
+        Some(build) => problem("the view is being built: ask again").with("build", json!(build)),
     }
 }
 
@@ -136,19 +157,15 @@ async fn page(
     let scope = readable(&caller, runtime.view.readers())?;
     let path = view_path(runtime.view.name());
     let (request, after) = parse(params)?;
-    wait_for(&shared, runtime, after).await?;
-    let position = *runtime.reached.borrow();
     let mut query: Params = request.filters.clone();
     query.push(("limit".to_owned(), request.limit.to_string()));
     let mut own = query.clone();
     own.extend(request.cursor.clone().map(|cursor| ("cursor".to_owned(), cursor)));
-    let (reading, who) = (shared.clone(), caller.clone());
-    let found = tokio::task::spawn_blocking(move || {
-        let runtime = &reading.views[which];
-        reading.store.page(&*runtime.view, &runtime.layout, (&who, scope), &request)
+    let who = caller.clone();
+    let found = read(&shared, which, after, move |store, runtime| {
+        store.page(&*runtime.view, &runtime.layout, (&who, scope), &request)
     })
-    .await
-    .map_err(|_| Problem::internal())??;
+    .await?;
     let items = items(&shared, &caller, found.items).await?;
     let own = format!("{path}?{}", encode(&own));
     let mut links = json!({ "self": {"href": own}, "home": {"href": "/"} });
@@ -156,16 +173,12 @@ async fn page(
         query.push(("cursor".to_owned(), cursor));
         links["next"] = json!({ "href": format!("{path}?{}", encode(&query)) });
     }
-    let body = json!({ "_links": links, "position": position, "_embedded": { "items": items } });
+    let body = json!({ "_links": links, "position": found.position, "_embedded": { "items": items } });
     Ok(respond(StatusCode::OK, &body))
 }
 
 /// Documents, each with the links and templates of the aggregate that it is about.
-async fn items(
-    shared: &Shared,
-    caller: &Caller,
-    found: Vec<(String, Option<Uuid>, Value)>,
-) -> Result<Vec<Value>, Problem> {
+async fn items(shared: &Shared, caller: &Caller, found: Vec<Item>) -> Result<Vec<Value>, Problem> {
     let streams = found.iter().filter_map(|(_, stream, _)| *stream).collect();
     let histories = shared.engine.log.streams(streams).await.map_err(|error| logged(error.into()))?;
     let mut histories = histories.into_iter();
@@ -197,16 +210,12 @@ async fn tally(shared: Arc<Shared>, name: &str, caller: Caller, params: Params) 
     let which =
         shared.views.iter().position(|runtime| runtime.view.name() == of).ok_or_else(Problem::internal)?;
     let after = only_after(params)?;
-    wait_for(&shared, &shared.views[which], after).await?;
-    let position = *shared.views[which].reached.borrow();
     let path = view_path(shared.tallies[number].name);
-    let cells = tokio::task::spawn_blocking(move || {
-        let runtime = &shared.views[which];
-        shared.store.tally(&shared.tallies[number], &*runtime.view, &runtime.layout, (&caller, scope))
+    let counted = shared.clone();
+    let (cells, position) = read(&shared, which, after, move |store, runtime| {
+        store.tally(&counted.tallies[number], &*runtime.view, &runtime.layout, (&caller, scope))
     })
-    .await
-    .map_err(|_| Problem::internal())?
-    .map_err(|error| Problem::from(QueryError::Store(error)))?;
+    .await?;
     let links = json!({ "self": {"href": path}, "home": {"href": "/"} });
     Ok(respond(
         StatusCode::OK,

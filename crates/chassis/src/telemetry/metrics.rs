@@ -14,6 +14,7 @@ use prometheus::{
 
 use super::edge::Edge;
 use super::openmetrics;
+use super::rebuild::RebuildMetrics;
 use super::timed::TimedVec;
 use super::trace::Trace;
 
@@ -57,6 +58,7 @@ pub(crate) struct Shape {
     pub commands: Vec<(&'static str, Vec<&'static str>)>,
     pub events: Vec<&'static Kind>,
     pub subscriptions: Vec<&'static str>,
+    pub views: Vec<&'static str>,
     pub processes: Vec<(&'static str, &'static [&'static str])>,
     pub deadlines: Vec<&'static str>,
     /// Method, path, and the status of success.
@@ -82,6 +84,7 @@ pub(crate) struct Metrics {
     pub edge: Edge,
     pub log: LogMetrics,
     pub spans: SpanMetrics,
+    pub rebuild: RebuildMetrics,
     published_kinds: HashMap<&'static str, bool>,
 }
 
@@ -183,6 +186,25 @@ impl Maker {
         })
     }
 
+    fn rebuild(&self) -> Result<RebuildMetrics, prometheus::Error> {
+        let (rebuilds, applied) = ("macadam_view_rebuilds_total", "macadam_view_rebuild_events_total");
+        let (done, wanted) = ("macadam_view_rebuild_events_done", "macadam_view_rebuild_events_wanted");
+        Ok(RebuildMetrics {
+            rebuilds: self.counter(
+                rebuilds,
+                "Views that were built beside what was read, and took over.",
+                &["view"],
+            )?,
+            applied: self.counter(applied, "Events applied to views that were being built.", &["view"])?,
+            done: self.gauge(
+                done,
+                "How far a view that is being built has come; 0 where none is.",
+                &["view"],
+            )?,
+            wanted: self.gauge(wanted, "How far it has to come; 0 where none is being built.", &["view"])?,
+        })
+    }
+
     fn plain(&self, name: &str, help: &str, bounds: &[f64]) -> Result<Histogram, prometheus::Error> {
         self.registered(&Histogram::with_opts(buckets(name, help, self.context, bounds))?)
     }
@@ -253,6 +275,7 @@ impl Metrics {
             edge: Edge::new(&make)?,
             log: make.log()?,
             spans: make.spans()?,
+            rebuild: make.rebuild()?,
             published_kinds: shape.events.iter().map(|kind| (kind.name, kind.published)).collect(),
             registry: make.registry,
         };
@@ -285,6 +308,7 @@ impl Metrics {
             self.lag_events.with_label_values(&[subscription]);
             self.lag_seconds.with_label_values(&[subscription]);
         }
+        self.rebuild.create_series(&shape.views);
         for (process, ends) in &shape.processes {
             self.processes.with_label_values(&[process, "started"]);
             self.processes.with_label_values(&[process, "finished"]);

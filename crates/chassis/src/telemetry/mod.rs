@@ -5,6 +5,7 @@ mod export;
 mod logs;
 mod metrics;
 mod openmetrics;
+mod rebuild;
 mod timed;
 mod trace;
 mod tracer;

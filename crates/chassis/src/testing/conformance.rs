@@ -1,6 +1,7 @@
 //! What every context does, whatever its domain: the same checks for all of them, against the running binary.
 
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -198,6 +199,16 @@ fn asks_to_the_end(client: Client) -> std::thread::JoinHandle<()> {
             assert!(reply.body.is_object(), "{}", reply.text);
         }
     })
+}
+
+/// What its read models make of the events recorded in `folder` is what they made when their versions were recorded.
+pub fn folds(binary: impl AsRef<Path>, folder: impl AsRef<Path>) {
+    let (binary, folder) = (binary.as_ref(), folder.as_ref());
+    let mut check = Command::new(binary);
+    let output = check.args(["golden", "check"]).arg(folder).output().expect("the binary can be started");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    print!("{}", text(&output.stdout));
+    assert!(output.status.success(), "{}", text(&output.stderr));
 }
 
 pub(super) fn describe(service: &Service) -> Value {

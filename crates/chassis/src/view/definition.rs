@@ -1,5 +1,7 @@
 //! What a read model is: how it follows from events, how it is indexed, who reads it.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::marker::PhantomData;
 
 use macadam_kernel::{Hear, Kind, Projection};
@@ -74,10 +76,15 @@ impl TallyDef {
     }
 }
 
-/// What an event does to a read model.
-pub(crate) struct Projected {
-    pub key: String,
-    pub document: Option<Value>,
+/// Gives the document that is stored under a key.
+pub(crate) type Load<'a> = Box<dyn FnMut(&str) -> rusqlite::Result<Option<String>> + 'a>;
+
+/// Documents under way: each is read once, changed by as many events as there are, and written once.
+pub(crate) trait Fold {
+    /// Applies one event.
+    fn apply(&mut self, event: &StoredEvent) -> Result<(), ProjectError>;
+    /// What became of the documents that were touched, in the order of their keys; none: there is none any more.
+    fn documents(self: Box<Self>) -> Result<Vec<(String, Option<Value>)>, ProjectError>;
 }
 
 /// A read model with its type forgotten.
@@ -88,12 +95,10 @@ pub(crate) trait ErasedView: Send + Sync {
     fn index(&self) -> &[&'static [&'static str]];
     fn readers(&self) -> &[(&'static str, Scope)];
     fn schema(&self) -> Schema;
-    /// Applies one event; `load` gives the document stored under a key.
-    fn project(
-        &self,
-        event: &StoredEvent,
-        load: &mut dyn FnMut(&str) -> rusqlite::Result<Option<String>>,
-    ) -> Result<Projected, ProjectError>;
+    /// Begins to apply events to what `load` gives.
+    fn fold<'a>(&'a self, load: Load<'a>) -> Box<dyn Fold + 'a>;
+    /// A document of another version as one of this: without what this version does not know; none where it does not fit.
+    fn renewed(&self, text: &str) -> Option<Value>;
 }
 
 /// Why an event could not be applied.
@@ -127,30 +132,58 @@ impl<V: Projection> ErasedView for ViewDef<V> {
         schemars::schema_for!(V)
     }
 
-    fn project(
-        &self,
-        event: &StoredEvent,
-        load: &mut dyn FnMut(&str) -> rusqlite::Result<Option<String>>,
-    ) -> Result<Projected, ProjectError> {
-        let heard = event.decode::<V::Heard>()?;
-        let key = V::key(&heard);
-        // The parser's own words may quote what the document holds.
-        let broken =
-            |error: serde_json::Error| ProjectError::Document { key: key.clone(), column: error.column() };
-        let before = load(&key)?.map(|text| serde_json::from_str::<V>(&text)).transpose().map_err(broken)?;
-        let after = V::project(before, &heard);
-        let document = after.map(|view| serde_json::to_value(&view)).transpose().map_err(broken)?;
-        Ok(Projected { key, document })
+    fn fold<'a>(&'a self, load: Load<'a>) -> Box<dyn Fold + 'a> {
+        Box::new(Typed::<V> { load, documents: HashMap::new() })
+    }
+
+    fn renewed(&self, text: &str) -> Option<Value> {
+        serde_json::to_value(serde_json::from_str::<V>(text).ok()?).ok()
     }
 }
 
-/// Raised when columns hold the same field in another way; all views are then built again.
-const STORED: u32 = 2;
+struct Typed<'a, V> {
+    load: Load<'a>,
+    documents: HashMap<String, Option<V>>,
+}
+
+// The parser's own words may quote what the document holds.
+fn broken(key: &str, error: &serde_json::Error) -> ProjectError {
+    ProjectError::Document { key: key.to_owned(), column: error.column() }
+}
+
+impl<V: Projection> Fold for Typed<'_, V> {
+    fn apply(&mut self, event: &StoredEvent) -> Result<(), ProjectError> {
+        let heard = event.decode::<V::Heard>()?;
+        let document = match self.documents.entry(V::key(&heard)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let key = unknown.key();
+                let stored = (self.load)(key)?.map(|text| serde_json::from_str::<V>(&text)).transpose();
+                let stored = stored.map_err(|error| broken(key, &error))?;
+                unknown.insert(stored)
+            }
+        };
+        *document = V::project(document.take(), &heard);
+        Ok(())
+    }
+
+    fn documents(self: Box<Self>) -> Result<Vec<(String, Option<Value>)>, ProjectError> {
+        let mut documents = Vec::with_capacity(self.documents.len());
+        for (key, document) in self.documents {
+            let document = document.map(|view| serde_json::to_value(&view)).transpose();
+            let document = document.map_err(|error| broken(&key, &error))?;
+            documents.push((key, document));
+        }
+        documents.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(documents)
+    }
+}
 
 /// How a read model lies in the database: its columns are all fields that anything filters, orders, scopes or sums by.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
-    pub table: String,
+    /// Says version and columns, so that another layout is another table and never a table that half fits.
+    pub name: String,
     pub columns: Vec<&'static str>,
     pub sums: Vec<&'static str>,
 }
@@ -177,10 +210,15 @@ impl Layout {
                 sums.push(field);
             }
         }
-        // The name says the layout, so that another layout is another table and never a table that half fits.
-        let shape = format!("{STORED}{:?}{columns:?}{sums:?}", view.index());
+        let shape = format!("{:?}{columns:?}{sums:?}", view.index());
         let mark = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, shape.as_bytes()).simple().to_string();
-        let table = format!("view_{}_v{}_{}", view.name(), view.version(), &mark[..8]);
-        Self { table, columns, sums }
+        let name = format!("v{}_{}", view.version(), &mark[..8]);
+        Self { name, columns, sums }
+    }
+
+    /// The columns as the database calls them.
+    pub(crate) fn column_names(&self) -> Vec<String> {
+        let own = self.columns.iter().map(|field| format!("c_{field}"));
+        own.chain(self.sums.iter().flat_map(|sum| [format!("s_{sum}"), format!("u_{sum}")])).collect()
     }
 }

@@ -1,12 +1,13 @@
 //! Reading views: filtered by index columns, in the order of an index, page by page.
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Transaction, params_from_iter};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::definition::{ErasedView, Layout, TallyDef};
 use super::store::scalar;
+use super::tables::{Table, in_role};
 use super::{StoreError, ViewStore};
 use crate::caller::{Caller, Scope};
 use crate::schema::is_type;
@@ -24,11 +25,15 @@ pub(crate) struct PageRequest {
 /// One page.
 #[derive(Debug)]
 pub(crate) struct Page {
-    /// Key, aggregate (where the document is about one) and document.
-    pub items: Vec<(String, Option<Uuid>, Value)>,
+    pub items: Vec<Item>,
     /// Where the next page begins; none at the end.
     pub next: Option<String>,
+    /// How far the view had come.
+    pub position: i64,
 }
+
+/// Key, aggregate (where the document is about one) and document.
+pub(crate) type Item = (String, Option<Uuid>, Value);
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +42,9 @@ pub(crate) enum QueryError {
     Filter { field: String, fields: Vec<String> },
     #[error("cursor is not one that this view gave out: follow the `next` link of a page")]
     Cursor,
+    /// There is no table yet, or only one of another layout that cannot answer this.
+    #[error("the view is being built")]
+    Building,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -52,6 +60,39 @@ fn offer(fields: &[String]) -> String {
 impl From<rusqlite::Error> for QueryError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Store(error.into())
+    }
+}
+
+/// The live table of a view and its documents, as they were at one moment.
+struct Snapshot<'a> {
+    transaction: Transaction<'a>,
+    table: Table,
+    /// Where another version filled the table, its documents are shown as this one would.
+    renews: Option<&'a dyn ErasedView>,
+}
+
+impl<'a> Snapshot<'a> {
+    /// Table, position and documents are read in one transaction: a switch-over is before it or after it.
+    fn of(
+        connection: &'a Connection,
+        view: &'a dyn ErasedView,
+        layout: &Layout,
+        needed: &[String],
+    ) -> Result<Self, QueryError> {
+        let transaction = connection.unchecked_transaction()?;
+        let table = in_role(&transaction, view.name(), "live")?.ok_or(QueryError::Building)?;
+        if needed.iter().any(|column| !table.columns.contains(column)) {
+            return Err(QueryError::Building);
+        }
+        let renews = (table.layout != layout.name).then_some(view);
+        Ok(Self { transaction, table, renews })
+    }
+
+    fn shown(&self, text: &str) -> Result<Value, QueryError> {
+        match self.renews {
+            None => Ok(serde_json::from_str(text).unwrap_or_default()),
+            Some(view) => view.renewed(text).ok_or(QueryError::Building),
+        }
     }
 }
 
@@ -75,6 +116,8 @@ impl ViewStore {
             wheres.push(format!("\"c_{field}\" = ?"));
             values.push(typed(view, field, value));
         }
+        let mut needed: Vec<String> = order.iter().map(|field| format!("c_{field}")).collect();
+        needed.extend(scope_column(scope));
         let columns: Vec<String> =
             order.iter().map(|field| format!("\"c_{field}\"")).chain(["key".to_owned()]).collect();
         if let Some(cursor) = &request.cursor {
@@ -84,46 +127,48 @@ impl ViewStore {
         }
         let condition =
             if wheres.is_empty() { String::new() } else { format!("WHERE {}", wheres.join(" AND ")) };
+        let connection = self.reader()?;
+        let snapshot = Snapshot::of(&connection, view, layout, &needed)?;
         let sql = format!(
             "SELECT key, stream, doc FROM \"{}\" {condition} ORDER BY {} LIMIT {}",
-            layout.table,
+            snapshot.table.name,
             columns.join(", "),
             request.limit + 1
         );
-        let connection = self.reader()?;
-        let mut statement = connection.prepare_cached(&sql)?;
+        let mut statement = snapshot.transaction.prepare_cached(&sql)?;
         let rows = statement.query_map(params_from_iter(values), |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, Option<Uuid>>(1)?, row.get::<_, String>(2)?))
         })?;
-        let mut items = Vec::new();
-        for row in rows {
-            let (key, stream, text) = row?;
-            items.push((key, stream, serde_json::from_str(&text).unwrap_or_default()));
-        }
-        let next = (items.len() > request.limit).then(|| {
-            items.truncate(request.limit);
-            let (key, _, document) = items.last().expect("a limit is at least 1");
-            encode_cursor(order, document, key)
+        let mut rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        let next = (rows.len() > request.limit).then(|| {
+            rows.truncate(request.limit);
+            let (key, _, text) = rows.last().expect("a limit is at least 1");
+            encode_cursor(order, &serde_json::from_str(text).unwrap_or_default(), key)
         });
-        Ok(Page { items, next })
+        let shown = |(key, stream, text): (_, _, String)| Ok((key, stream, snapshot.shown(&text)?));
+        let items = rows.into_iter().map(shown).collect::<Result<Vec<Item>, QueryError>>()?;
+        Ok(Page { items, next, position: snapshot.table.position })
     }
 
     /// One document, where `scope` lets it be seen. Blocks.
     pub(crate) fn document(
         &self,
+        view: &dyn ErasedView,
         layout: &Layout,
         (caller, scope): (&Caller, Scope),
         key: &str,
-    ) -> Result<Option<(Option<Uuid>, Value)>, StoreError> {
+    ) -> Result<Option<Item>, QueryError> {
         let connection = self.reader()?;
-        let sql = format!("SELECT stream, doc FROM \"{}\" WHERE key = ?1", layout.table);
-        let found: Option<(Option<Uuid>, String)> = connection
+        let snapshot = Snapshot::of(&connection, view, layout, &[])?;
+        let sql = format!("SELECT stream, doc FROM \"{}\" WHERE key = ?1", snapshot.table.name);
+        let found: Option<(Option<Uuid>, String)> = snapshot
+            .transaction
             .prepare_cached(&sql)?
             .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        let found =
-            found.map(|(stream, text)| (stream, serde_json::from_str::<Value>(&text).unwrap_or_default()));
-        Ok(found.filter(|(_, document)| caller.sees(scope, document)))
+        let Some((stream, text)) = found else { return Ok(None) };
+        let document = snapshot.shown(&text)?;
+        Ok(caller.sees(scope, &document).then(|| (key.to_owned(), stream, document)))
     }
 
     /// Counts and sums. Blocks.
@@ -133,7 +178,12 @@ impl ViewStore {
         view: &dyn ErasedView,
         layout: &Layout,
         (caller, scope): (&Caller, Scope),
-    ) -> Result<Vec<Value>, StoreError> {
+    ) -> Result<(Vec<Value>, i64), QueryError> {
+        let mut needed: Vec<String> = tally.group_by.iter().map(|field| format!("c_{field}")).collect();
+        needed.extend(scope_column(scope));
+        needed.extend(tally.sum.map(|field| format!("s_{field}")));
+        let connection = self.reader()?;
+        let snapshot = Snapshot::of(&connection, view, layout, &needed)?;
         let mut groups: Vec<String> = tally.group_by.iter().map(|field| format!("\"c_{field}\"")).collect();
         groups.extend(tally.sum.map(|field| format!("\"u_{field}\"")));
         let sum = tally.sum.map_or("NULL".to_owned(), |field| format!("sum(\"s_{field}\")"));
@@ -142,7 +192,7 @@ impl ViewStore {
             Scope::Own(field) => (format!("WHERE \"c_{field}\" = ?"), vec![caller.subject.clone()]),
         };
         let list = groups.join(", ");
-        let table = &layout.table;
+        let table = &snapshot.table.name;
         let sql = if groups.is_empty() {
             format!("SELECT count(*), {sum} FROM \"{table}\" {condition}")
         } else {
@@ -151,8 +201,7 @@ impl ViewStore {
             )
         };
         let schema = view.schema();
-        let connection = self.reader()?;
-        let mut statement = connection.prepare_cached(&sql)?;
+        let mut statement = snapshot.transaction.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let mut cells = Vec::new();
         while let Some(row) = rows.next()? {
@@ -171,7 +220,14 @@ impl ViewStore {
             }
             cells.push(Value::Object(cell));
         }
-        Ok(cells)
+        Ok((cells, snapshot.table.position))
+    }
+}
+
+fn scope_column(scope: Scope) -> Option<String> {
+    match scope {
+        Scope::All => None,
+        Scope::Own(field) => Some(format!("c_{field}")),
     }
 }
 

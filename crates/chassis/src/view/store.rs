@@ -9,10 +9,10 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params, params_from_iter};
 use serde_json::Value;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::Layout;
-use super::definition::ErasedView;
 
 const READERS: u32 = 8;
 /// How long a reader waits for a connection: less than a request may take.
@@ -31,35 +31,60 @@ pub enum StoreError {
 
 /// The database of views.
 pub(crate) struct ViewStore {
-    writer: Mutex<Connection>,
+    pub(super) writer: Mutex<Connection>,
     readers: Pool<SqliteConnectionManager>,
+    /// Somebody asked that a view be built again.
+    pub(crate) asked: Notify,
 }
+
+/// Raised when the tables below change, or how columns hold fields. Views are then built again; processes stay.
+const SCHEMA: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS source (log_id TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS processes (
+    process TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (process, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tables (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: a table's name follows from it
+    view     TEXT    NOT NULL,
+    layout   TEXT    NOT NULL, -- the version and the columns of those who filled it
+    columns  TEXT    NOT NULL, -- JSON
+    role     TEXT    NOT NULL CHECK (role IN ('live', 'building', 'retired')),
+    position INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS tables_by_role ON tables (view, role) WHERE role <> 'retired';
+";
 
 impl ViewStore {
     /// Opens the database in `file`, belonging to the log `log_id`; what was built from another log is dropped, and
-    /// so is what was built from more than the log now holds, as after a backup was restored.
-    pub(crate) fn open(file: &Path, log_id: &str, head: i64) -> Result<Self, StoreError> {
+    /// so is what was built from more than the log now holds, as after a backup was restored. Processes then go on from
+    /// where the log in the file `log` says that they had come.
+    pub(crate) fn open(file: &Path, log: &Path, log_id: &str, head: i64) -> Result<Self, StoreError> {
         let writer = Connection::open(file)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL may lose the newest documents to a power cut, together with the checkpoint that builds them again.
         writer.pragma_update(None, "synchronous", "NORMAL")?;
-        writer.execute_batch(
-            "CREATE TABLE IF NOT EXISTS source (log_id TEXT PRIMARY KEY) STRICT;
-             CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
-             CREATE TABLE IF NOT EXISTS processes (
-                process TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (process, key)
-             ) STRICT, WITHOUT ROWID;",
-        )?;
+        // Kibibytes, negative by SQLite's custom: keys of old streams lie all over a table.
+        writer.pragma_update(None, "cache_size", -65_536)?;
+        writer.execute_batch(TABLES)?;
+        let schema: i64 = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if schema != SCHEMA {
+            forget_views(&writer)?;
+            writer.pragma_update(None, "user_version", SCHEMA)?;
+        }
         let known: Option<String> =
             writer.query_row("SELECT log_id FROM source", [], |row| row.get(0)).optional()?;
         let ahead: bool = writer.query_row(
-            "SELECT EXISTS (SELECT 1 FROM checkpoints WHERE position > ?1)",
+            "SELECT EXISTS (SELECT 1 FROM checkpoints WHERE position > ?1)
+                 OR EXISTS (SELECT 1 FROM tables WHERE position > ?1)",
             [head],
             |row| row.get(0),
         )?;
         if known.as_deref() != Some(log_id) || ahead {
-            forget(&writer)?;
-            writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
+            forget_views(&writer)?;
+            take_over(&writer, log, log_id, head)?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let manager = SqliteConnectionManager::file(file).with_flags(flags);
@@ -68,30 +93,12 @@ impl ViewStore {
             .min_idle(Some(1))
             .connection_timeout(READER_WAIT)
             .build(manager)?;
-        Ok(Self { writer: Mutex::new(writer), readers })
+        Ok(Self { writer: Mutex::new(writer), readers, asked: Notify::new() })
     }
 
-    /// Makes the table of a view where there is none.
-    pub(crate) fn prepare(&self, view: &dyn ErasedView, layout: &Layout) -> Result<(), StoreError> {
-        let Layout { table, columns, sums } = layout;
-        let mut sql = format!(
-            "CREATE TABLE IF NOT EXISTS \"{table}\" (key TEXT PRIMARY KEY, stream BLOB, doc TEXT NOT NULL"
-        );
-        for column in columns {
-            sql.push_str(&format!(", \"c_{column}\""));
-        }
-        for sum in sums {
-            sql.push_str(&format!(", \"s_{sum}\" INTEGER, \"u_{sum}\" TEXT"));
-        }
-        sql.push_str(");");
-        for (number, fields) in view.index().iter().enumerate() {
-            let list: Vec<_> = fields.iter().map(|field| format!("\"c_{field}\"")).collect();
-            sql.push_str(&format!(
-                "CREATE INDEX IF NOT EXISTS \"{table}_{number}\" ON \"{table}\" ({}, key);",
-                list.join(", ")
-            ));
-        }
-        self.writer().execute_batch(&sql)?;
+    /// Moves what lies in the write-ahead log into the database and empties it.
+    pub(crate) fn truncate_wal(&self) -> Result<(), StoreError> {
+        self.writer().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 
@@ -144,7 +151,8 @@ impl ViewStore {
     }
 }
 
-fn forget(connection: &Connection) -> rusqlite::Result<()> {
+/// Takes every view away, also those of an older schema.
+fn forget_views(connection: &Connection) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'view\\_%' ESCAPE '\\'",
     )?;
@@ -152,7 +160,26 @@ fn forget(connection: &Connection) -> rusqlite::Result<()> {
     for table in tables {
         connection.execute_batch(&format!("DROP TABLE \"{table}\""))?;
     }
-    connection.execute_batch("DELETE FROM source; DELETE FROM checkpoints; DELETE FROM processes;")
+    connection
+        .execute_batch("DELETE FROM tables; DELETE FROM checkpoints WHERE name LIKE 'view\\_%' ESCAPE '\\';")
+}
+
+/// Belongs to another log from now on, and takes from it how far processes had come when it was backed up.
+fn take_over(writer: &Connection, log: &Path, log_id: &str, head: i64) -> rusqlite::Result<()> {
+    let began: bool = writer.query_row("SELECT EXISTS (SELECT 1 FROM checkpoints)", [], |row| row.get(0))?;
+    writer.execute("ATTACH ?1 AS log", [log.to_string_lossy()])?;
+    writer.execute_batch("BEGIN; DELETE FROM source; DELETE FROM checkpoints; DELETE FROM processes;")?;
+    let carried = "SELECT EXISTS (SELECT 1 FROM log.sqlite_master WHERE name = 'carried_checkpoints')";
+    if writer.query_row(carried, [], |row| row.get(0))? {
+        writer.execute("INSERT INTO processes SELECT process, key, state FROM log.carried_states", [])?;
+        let sql =
+            "INSERT INTO checkpoints SELECT name, position FROM log.carried_checkpoints WHERE position <= ?1";
+        writer.execute(sql, [head])?;
+    } else if began {
+        tracing::warn!("another log, and no word of how far processes had come: they hear all of it again");
+    }
+    writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
+    writer.execute_batch("COMMIT; DETACH log;")
 }
 
 pub(super) fn set_checkpoint(
@@ -167,12 +194,8 @@ pub(super) fn set_checkpoint(
 }
 
 /// The document under `key`.
-pub(super) fn load(
-    transaction: &Transaction<'_>,
-    table: &str,
-    key: &str,
-) -> rusqlite::Result<Option<String>> {
-    transaction
+pub(super) fn load(connection: &Connection, table: &str, key: &str) -> rusqlite::Result<Option<String>> {
+    connection
         .prepare_cached(&format!("SELECT doc FROM \"{table}\" WHERE key = ?1"))?
         .query_row([key], |row| row.get(0))
         .optional()
@@ -181,11 +204,10 @@ pub(super) fn load(
 /// Puts the document there, or takes it away.
 pub(super) fn put(
     transaction: &Transaction<'_>,
-    layout: &Layout,
+    (table, layout): (&str, &Layout),
     key: &str,
     document: Option<&Value>,
 ) -> rusqlite::Result<()> {
-    let table = &layout.table;
     let Some(document) = document else {
         transaction.prepare_cached(&format!("DELETE FROM \"{table}\" WHERE key = ?1"))?.execute([key])?;
         return Ok(());

@@ -10,6 +10,11 @@ fn next(reply: &Reply) -> &str {
     link.trim_start_matches('<').trim_end_matches(">; rel=\"next\"")
 }
 
+/// The next page's address without the log that it is of.
+fn scanned(reply: &Reply) -> &str {
+    next(reply).split_once("&log=").expect("the link names its log").0
+}
+
 fn cancelled(buyer: &Client) -> i64 {
     place(buyer, "bea").accept("note", &json!({ "text": "x" })).accept("cancel", &json!({})).position()
 }
@@ -19,7 +24,7 @@ fn the_feed_holds_what_is_published_and_says_how_far_it_has_scanned() {
     let shop = shop();
     let (buyer, consumer) = (shop.client("bea", &["Buyer"]), shop.client("compliance", &["consumer"]));
     let empty = consumer.get("/events");
-    assert_eq!((empty.status, next(&empty)), (200, "/events?after=0&timeout=0"));
+    assert_eq!((empty.status, scanned(&empty)), (200, "/events?after=0&timeout=0"));
     assert_eq!(cancelled(&buyer), 3);
     assert_eq!(cancelled(&buyer), 6);
     place(&buyer, "bea");
@@ -34,7 +39,7 @@ fn the_feed_holds_what_is_published_and_says_how_far_it_has_scanned() {
         (&events[0]["specversion"], &events[0]["source"]),
         (&json!("1.0"), &json!("urn:macadam:context:shop"))
     );
-    assert_eq!(next(&page), "/events?after=7&timeout=0", "what is not published is not scanned again");
+    assert_eq!(scanned(&page), "/events?after=7&timeout=0", "what is not published is not scanned again");
     assert_eq!(consumer.get(next(&page)).body, json!([]));
     assert_eq!(consumer.get("/events?after=3").body.as_array().map(Vec::len), Some(1));
 }
@@ -53,7 +58,7 @@ fn a_long_poll_is_answered_when_there_is_news_and_not_by_what_is_unpublished() {
     order.accept("cancel", &json!({}));
     let page = waiting.join().expect("no panic");
     assert_eq!(page.body.as_array().map(Vec::len), Some(1));
-    assert_eq!(next(&page), "/events?after=3&timeout=25");
+    assert_eq!(scanned(&page), "/events?after=3&timeout=25");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use signal_hook::iterator::Signals;
 use super::cargo::Cargo;
 use super::service::Service;
 use super::{RunError, io};
+use crate::diagnostic::nearest;
 use crate::workspace::contexts;
 
 /// What runs, ended in order when dropped.
@@ -31,7 +32,9 @@ pub fn issuer(root: &Path) -> PathBuf {
 pub fn build(root: &Path, chosen: &[String]) -> Result<Vec<(String, PathBuf)>, RunError> {
     let known = contexts(root);
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
-        return Err(RunError::Unknown { context: unknown.clone(), known: known.join(", ") });
+        let near = nearest(unknown, known.iter().map(String::as_str));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        return Err(RunError::Unknown { context: unknown.clone(), hint, known: known.join(", ") });
     }
     let names = if chosen.is_empty() { known } else { chosen.to_vec() };
     if names.is_empty() {

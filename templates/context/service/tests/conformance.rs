@@ -21,6 +21,11 @@ fn it_tells_what_it_does() {
 }
 
 #[test]
+fn its_read_models_fold_recorded_events_as_their_versions_say() {
+    testing::folds(BINARY, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden"));
+}
+
+#[test]
 fn it_drains_and_ends_when_it_is_told_to() {
     testing::drains(BINARY);
 }

@@ -126,26 +126,28 @@ fn opened(file: &Path) -> Connection {
     connection.unwrap_or_else(|error| panic!("open {}: {error}", file.display()))
 }
 
-/// All documents of all views and all states of processes, by table.
+/// All documents of all views and all states of processes, by the view's name.
 pub(super) fn documents(data: &Path) -> BTreeMap<String, Table> {
     let views = opened(&data.join("views.db"));
-    let find = "SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'view\\_%' ESCAPE '\\'
-                 OR name = 'processes') ORDER BY name";
+    let find = "SELECT view, 'view_' || view || '_' || id FROM tables WHERE role = 'live'
+                UNION ALL SELECT 'processes', 'processes'";
     let names = views.prepare(find).and_then(|mut statement| {
-        statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
+        let name = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        statement.query_map([], name)?.collect::<Result<Vec<(String, String)>, _>>()
     });
-    let table = |name: &String| {
-        let mut statement = views.prepare(&format!("SELECT * FROM \"{name}\" ORDER BY 1, 2")).expect("SQL");
+    let rows = |table: &String| {
+        let mut statement = views.prepare(&format!("SELECT * FROM \"{table}\" ORDER BY 1, 2")).expect("SQL");
         let columns = statement.column_count();
         let rows = statement.query_map([], |row| (0..columns).map(|at| row.get(at)).collect());
         rows.and_then(Iterator::collect).expect("the views are readable")
     };
-    names.expect("the views are readable").iter().map(|name| (name.clone(), table(name))).collect()
+    names.expect("the views are readable").iter().map(|(view, table)| (view.clone(), rows(table))).collect()
 }
 
 /// How far the subscription that lags most has come, and how many there are.
 pub(super) fn reached(data: &Path) -> (i64, i64) {
-    let sql = "SELECT coalesce(min(position), 0), count(*) FROM checkpoints";
+    let sql = "SELECT coalesce(min(position), 0), count(*) FROM
+               (SELECT position FROM checkpoints UNION ALL SELECT position FROM tables WHERE role = 'live')";
     let views = opened(&data.join("views.db"));
     views.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap_or((0, 0))
 }

@@ -1,6 +1,8 @@
 //! A small shop: the domain that the chassis is tested with.
 
+mod command;
 mod listeners;
+mod many;
 mod messages;
 mod order;
 mod shipment;
@@ -17,7 +19,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
+pub(crate) use self::command::{Told, command, start};
 use self::listeners::*;
+pub(crate) use self::many::{busy_shop, caught_up, copied, grown};
 use self::messages::*;
 use self::order::Price;
 

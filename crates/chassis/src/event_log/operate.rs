@@ -1,0 +1,54 @@
+//! What builds and operators read of the log: long ranges, one event after the other, and single facts.
+
+use jiff::Timestamp;
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::read::{COLUMNS, ReadError, StoredEvent};
+use super::{EventLog, from_micros};
+
+impl StoredEvent {
+    /// The event at a position.
+    pub(crate) fn at(connection: &Connection, position: i64) -> rusqlite::Result<Self> {
+        let sql = format!("SELECT {COLUMNS} FROM events WHERE position = ?1");
+        connection.prepare_cached(&sql)?.query_row([position], Self::from_row)
+    }
+}
+
+impl EventLog {
+    /// Gives `each` the events after `from` up to `to` that are of these kinds, in order and one at a time, until it says
+    /// false; the position that was come to. Blocks.
+    pub(crate) fn scan<E: From<ReadError>>(
+        &self,
+        from: i64,
+        to: i64,
+        kinds: &[&str],
+        mut each: impl FnMut(StoredEvent) -> Result<bool, E>,
+    ) -> Result<i64, E> {
+        let connection = self.readers.get().map_err(ReadError::from)?;
+        let places = vec!["?"; kinds.len()].join(", ");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? AND kind IN ({places}) ORDER BY position"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(ReadError::from)?;
+        let mut values = vec![Sql::from(from), Sql::from(to)];
+        values.extend(kinds.iter().map(|kind| Sql::from((*kind).to_owned())));
+        let mut rows = statement.query(params_from_iter(values)).map_err(ReadError::from)?;
+        while let Some(row) = rows.next().map_err(ReadError::from)? {
+            let event = StoredEvent::from_row(row).map_err(ReadError::from)?;
+            let position = event.position;
+            if !each(event)? {
+                return Ok(position);
+            }
+        }
+        Ok(to)
+    }
+
+    /// When the event at this position was recorded. Blocks.
+    pub(crate) fn recorded_at(&self, position: i64) -> Result<Option<Timestamp>, ReadError> {
+        let connection = self.readers.get()?;
+        let mut statement =
+            connection.prepare_cached("SELECT recorded_at FROM events WHERE position = ?1")?;
+        Ok(statement.query_row([position], |row| row.get(0)).optional()?.map(from_micros))
+    }
+}

@@ -1,0 +1,85 @@
+//! `restore`: a backup takes the log's place. The log is another one afterwards, and says so by its id.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::backup::verify;
+use super::folder::{LOG, install, log_in, new_file};
+use super::report::{Report, Restored};
+use super::{OperateError, Output, Printer};
+use crate::event_log::{prepare, stand_in};
+use crate::running::take;
+
+/// Puts a backup in the place of the log
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup.
+    file: PathBuf,
+    /// Check the backup and say what would be lost, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Restore {
+    pub(super) fn run(&self, context: &str, dir: &Path) -> Result<(), OperateError> {
+        if !self.file.is_file() {
+            return Err(OperateError::Refused(format!("no file `{}`", self.file.display())));
+        }
+        // Nothing may be written into what is about to be replaced.
+        let _lock = (!self.dry_run).then(|| take(dir)).transpose()?;
+        eprintln!("reading the backup …");
+        let (log_id, position) = verify(&self.file, context)?;
+        // What is there may be broken: that is why it is to be replaced. Another context's is not.
+        let there = match log_in(dir, context) {
+            Ok(log) => log.identity().and_then(|(_, id)| Some((id, log.head().ok()?))),
+            Err(OperateError::Refused(refused)) if refused.contains("belongs to") => {
+                return Err(OperateError::Refused(refused));
+            }
+            Err(_) => None,
+        };
+        let lost = there.as_ref().and_then(|(id, head)| (*id == log_id).then_some((head - position).max(0)));
+        let kept = if self.dry_run { None } else { put(&self.file, context, dir)? };
+        let report = Report::Restore(Restored {
+            context: context.to_owned(),
+            file: self.file.clone(),
+            dry_run: self.dry_run,
+            position,
+            replaced_log_id: there.map(|(id, _)| id),
+            lost,
+            kept,
+        });
+        Printer::new(self.output).print(&report, said)
+    }
+}
+
+/// Copies the backup beside the log, makes it a log of its own, and lets it take the place.
+fn put(file: &Path, context: &str, dir: &Path) -> Result<Option<PathBuf>, OperateError> {
+    let staged = dir.join(format!("{LOG}.restoring"));
+    let _ = std::fs::remove_file(&staged);
+    let mut source = std::fs::File::open(file).map_err(OperateError::io("read", file))?;
+    let mut target = new_file(&staged)?;
+    std::io::copy(&mut source, &mut target).map_err(OperateError::io("write", &staged))?;
+    let connection = prepare(&staged, context)?;
+    stand_in(&connection)?;
+    drop(connection);
+    install(dir, &staged)
+}
+
+fn said(report: &Report) -> String {
+    let Report::Restore(restored) = report else { return String::new() };
+    let Restored { context, file, dry_run, position, lost, kept, .. } = restored;
+    let would = if *dry_run { "would be restored" } else { "is restored" };
+    let mut text = format!("{context} {would} from {} up to position {position}", file.display());
+    match lost {
+        Some(0) => text.push_str("; nothing was recorded after it"),
+        Some(lost) => text.push_str(&format!("; {lost} events were recorded after it")),
+        None => {}
+    }
+    if let Some(kept) = kept {
+        text.push_str(&format!("\nwhat was there before is kept in {}", kept.display()));
+    }
+    text
+}

@@ -1,0 +1,171 @@
+//! `cargo xtask rebuild | backup | restore | export | import | golden`: operations on a context's data.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
+use macadam_road::exit::Exit;
+use macadam_road::run::operate::{golden, operate};
+
+use crate::report::{root, run_error};
+use crate::terminal::{MORE, message};
+
+/// Whose data it is.
+#[derive(Args)]
+pub(crate) struct Target {
+    /// The context.
+    context: String,
+    /// The data folder instead of that of `cargo xtask up`.
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Report as JSON (docs/schemas/operate.schema.json).
+    #[arg(long)]
+    json: bool,
+}
+
+impl Target {
+    /// Has the context's binary do it, and names what is sensible next.
+    pub(crate) fn run(&self, mut arguments: Vec<OsString>, next: &str) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        if self.json {
+            let place = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+            arguments.insert(place, "--json".into());
+        }
+        match operate(&root, &self.context, self.data.as_deref(), &arguments) {
+            Ok(Exit::Done) => {
+                message(&format!("\nnext: {}", next.replace("<context>", &self.context)));
+                Exit::Done
+            }
+            Ok(exit) => exit,
+            Err(error) => run_error(&error),
+        }
+    }
+}
+
+pub(crate) fn pass(arguments: &[&str]) -> Vec<OsString> {
+    arguments.iter().map(Into::into).collect()
+}
+
+fn with_file(command: &str, dry_run: bool, file: &PathBuf) -> Vec<OsString> {
+    let mut arguments = vec![command.into()];
+    arguments.extend(dry_run.then(|| "--dry-run".into()));
+    arguments.extend(["--".into(), file.into()]);
+    arguments
+}
+
+/// Build views again beside what is read of them
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask rebuild lc-application Applications", after_help = MORE)]
+pub(crate) struct Rebuild {
+    #[command(flatten)]
+    target: Target,
+    /// The view; without one, all.
+    view: Option<String>,
+}
+
+impl Rebuild {
+    pub(crate) fn run(&self) -> Exit {
+        let mut arguments = pass(&["rebuild", "--"]);
+        arguments.extend(self.view.iter().map(Into::into));
+        self.target.run(arguments, "cargo xtask events stats <context>")
+    }
+}
+
+/// Copy a context's log into one file, also while it runs
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask backup lc-application monday.backup", after_help = MORE)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    target: Target,
+    /// The file to write; it is not there yet.
+    file: PathBuf,
+}
+
+impl Backup {
+    pub(crate) fn run(&self) -> Exit {
+        let next =
+            format!("keep it elsewhere; cargo xtask restore <context> {} --dry-run", self.file.display());
+        self.target.run(with_file("backup", false, &self.file), &next)
+    }
+}
+
+/// Put a backup in the place of a context's log
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask restore lc-application monday.backup --dry-run", after_help = MORE)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    target: Target,
+    /// The backup.
+    file: PathBuf,
+    /// Check the backup and say what would be lost, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Restore {
+    pub(crate) fn run(&self) -> Exit {
+        self.target.run(with_file("restore", self.dry_run, &self.file), "cargo xtask up <context>")
+    }
+}
+
+/// Write all that a context's log holds as JSON Lines, secrets included
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask export lc-application log.jsonl", after_help = MORE)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    target: Target,
+    /// The file to write; it is not there yet. It holds secrets in plain text, since it can be imported again.
+    file: PathBuf,
+}
+
+impl Export {
+    pub(crate) fn run(&self) -> Exit {
+        let next = format!("cargo xtask import <context> {} --data <an empty folder>", self.file.display());
+        self.target.run(with_file("export", false, &self.file), &next)
+    }
+}
+
+/// Fill an empty log from JSON Lines that were exported
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask import lc-application log.jsonl --data elsewhere", after_help = MORE)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    target: Target,
+    /// What `export` wrote.
+    file: PathBuf,
+    /// Check every line, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Import {
+    pub(crate) fn run(&self) -> Exit {
+        self.target.run(with_file("import", self.dry_run, &self.file), "cargo xtask up <context>")
+    }
+}
+
+/// Record the events of a run, and what a context's read models make of them
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask golden lc-application", after_help = MORE)]
+pub(crate) struct Golden {
+    #[command(flatten)]
+    target: Target,
+    /// Keep the events that were recorded, and add the folds of new versions and views alone.
+    #[arg(long)]
+    keep_events: bool,
+    /// Say what would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Golden {
+    pub(crate) fn run(&self) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        let mut arguments = pass(&["golden", "record"]);
+        arguments.extend(self.keep_events.then(|| "--keep-events".into()));
+        arguments.extend(self.dry_run.then(|| "--dry-run".into()));
+        arguments.extend(["--".into(), golden(&root, &self.target.context).into()]);
+        let next = format!("cargo test -p {}-service, and commit what was recorded", self.target.context);
+        self.target.run(arguments, &next)
+    }
+}

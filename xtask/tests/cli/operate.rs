@@ -1,0 +1,23 @@
+//! `events`, `rebuild`, `backup` and the like: whose data it is, before anything is built.
+
+use crate::{code, repository, text, tool};
+
+#[test]
+fn an_unknown_context_is_answered_with_the_one_that_was_meant() {
+    for arguments in [
+        &["events", "stats", "lc-aplication"][..],
+        &["events", "tail", "lc-aplication", "--follow"],
+        &["events", "show", "lc-aplication", "1"],
+        &["rebuild", "lc-aplication"],
+        &["backup", "lc-aplication", "file"],
+        &["restore", "lc-aplication", "file", "--dry-run"],
+        &["export", "lc-aplication", "file"],
+        &["import", "lc-aplication", "file", "--dry-run"],
+        &["golden", "lc-aplication", "--keep-events"],
+    ] {
+        let output = tool().current_dir(repository()).args(arguments).output().expect("the tool runs");
+        let said = text(&output.stderr);
+        assert_eq!(code(&output), 2, "{arguments:?}: {said}");
+        assert!(said.contains("did you mean `lc-application`?"), "{arguments:?}: {said}");
+    }
+}
