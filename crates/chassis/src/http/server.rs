@@ -26,7 +26,7 @@ const HEAD_BYTES_MAX: usize = 64 * 1024;
 /// Serves until the context drains; then each connection ends with the answer that is under way on it.
 pub(crate) async fn serve(listener: TcpListener, router: Router, shared: Arc<Shared>) -> std::io::Result<()> {
     let places = Arc::new(Semaphore::new(shared.config.limits.connections_max.min(Semaphore::MAX_PERMITS)));
-    let crowded = watch::Sender::new(());
+    let crowded = watch::Sender::new(false);
     let mut draining = shared.draining.subscribe();
     let mut connections = JoinSet::new();
     // One waits here for a place, and makes the others end; who comes after that waits in the system's queue.
@@ -36,13 +36,16 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, shared: Arc<Sha
             _ = draining.wait_for(|draining| *draining) => break,
             stream = accepted(&listener), if waiting.is_none() => {
                 let Ok(place) = places.clone().try_acquire_owned() else {
-                    crowded.send_replace(());
+                    crowded.send_replace(true);
                     waiting = Some(stream);
                     continue;
                 };
                 (Some(stream), place)
             }
-            Ok(place) = places.clone().acquire_owned(), if waiting.is_some() => (waiting.take(), place),
+            Ok(place) = places.clone().acquire_owned(), if waiting.is_some() => {
+                crowded.send_replace(false);
+                (waiting.take(), place)
+            }
             Some(_) = connections.join_next() => continue,
         };
         if let Some(stream) = stream {
@@ -78,7 +81,7 @@ async fn connection(
     stream: TcpStream,
     router: Router,
     shared: Arc<Shared>,
-    mut crowded: watch::Receiver<()>,
+    mut crowded: watch::Receiver<bool>,
 ) {
     let _open = shared.engine.metrics.edge.connection();
     // Answers are written whole: nothing is gained by waiting for more.
@@ -107,8 +110,9 @@ async fn connection(
     let mut draining = shared.draining.subscribe();
     let asked_to_end = async {
         let one_more = async {
+            let _ = crowded.wait_for(|crowded| *crowded).await;
             // Whoever has had nothing yet came for something.
-            while crowded.changed().await.is_ok() && !served.has_begun() {}
+            served.first().await;
         };
         tokio::select! {
             _ = draining.wait_for(|draining| *draining) => {}

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::time::{Sleep, sleep};
 
 use crate::running::Shared;
@@ -18,15 +19,20 @@ use crate::running::Shared;
 pub(super) struct Served {
     begun: AtomicU64,
     ended: AtomicU64,
+    first: Notify,
 }
 
 impl Served {
     pub(super) fn begin(&self) {
         self.begun.fetch_add(1, Ordering::Relaxed);
+        self.first.notify_one();
     }
 
-    pub(super) fn has_begun(&self) -> bool {
-        self.begun.load(Ordering::Relaxed) > 0
+    /// Waits for the first request; for one alone who asks.
+    pub(super) async fn first(&self) {
+        if self.begun.load(Ordering::Relaxed) == 0 {
+            self.first.notified().await;
+        }
     }
 
     pub(super) fn end(&self) {

@@ -238,6 +238,21 @@ fn idle_connections_make_room_for_who_waits_for_a_place() {
 }
 
 #[test]
+fn a_connection_that_has_asked_nothing_yet_is_answered_before_it_makes_room() {
+    let shop = shop_with(|config| config.limits.connections_max = 1);
+    let buyer = shop.client("bea", &["Buyer"]);
+    let mut first = Raw::of(&buyer);
+    eventually("it has its place", || shop.metric("macadam_http_connections", &[]) == Some(1.0));
+    let mut next = Raw::of(&buyer);
+    assert!(next.get("/"));
+    assert_eq!(next.answer_within(WHILE).expect_err("no place"), Missing::Waiting);
+    assert!(first.get("/"));
+    assert_eq!(first.answer().status, 200);
+    assert_eq!(first.answer_within(Duration::from_mins(1)).expect_err("no answer"), Missing::Closed);
+    assert_eq!(next.answer().status, 200);
+}
+
+#[test]
 fn connections_beyond_the_limit_wait_while_others_work_and_the_operator_does_not() {
     let mut shop = shop_with(|config| config.http.request_timeout_ms = 600_000);
     let orders = place(&shop.client("bea", &["Buyer"]), "bea").link("self");
