@@ -206,12 +206,14 @@ fn describe(
     route: Option<&str>,
     correlation: Uuid,
 ) -> (String, Vec<KeyValue>) {
-    let mut attributes = vec![
+    // With room for what the answer adds.
+    let mut attributes = Vec::with_capacity(9);
+    attributes.extend([
         KeyValue::new("http.request.method", method),
         KeyValue::new("url.scheme", "http"),
         KeyValue::new("url.path", bounded(request.uri().path())),
         KeyValue::new("macadam.correlation.id", correlation.to_string()),
-    ];
+    ]);
     if let Some(host) = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()) {
         let (name, port) =
             host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, ""));
