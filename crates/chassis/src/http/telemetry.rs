@@ -27,6 +27,9 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// What stands for a path that no route matches.
 const UNMATCHED: &str = "unmatched";
 
+/// Bytes of what a client chose that a span keeps: spans wait in memory.
+const TEXT_MAX: usize = 256;
+
 /// Series by route, then by method and status: few enough to look through.
 type Series = HashMap<Box<str>, Vec<((&'static str, u16), Arc<Timed>)>>;
 
@@ -203,16 +206,18 @@ fn describe(
     route: Option<&str>,
     correlation: Uuid,
 ) -> (String, Vec<KeyValue>) {
-    let mut attributes = vec![
+    // With room for what the answer adds.
+    let mut attributes = Vec::with_capacity(9);
+    attributes.extend([
         KeyValue::new("http.request.method", method),
         KeyValue::new("url.scheme", "http"),
-        KeyValue::new("url.path", request.uri().path().to_owned()),
+        KeyValue::new("url.path", bounded(request.uri().path())),
         KeyValue::new("macadam.correlation.id", correlation.to_string()),
-    ];
+    ]);
     if let Some(host) = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()) {
         let (name, port) =
             host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, ""));
-        attributes.push(KeyValue::new("server.address", name.to_owned()));
+        attributes.push(KeyValue::new("server.address", bounded(name)));
         if let Ok(port) = port.parse::<u16>() {
             attributes.push(KeyValue::new("server.port", i64::from(port)));
         }
@@ -220,6 +225,10 @@ fn describe(
     let Some(route) = route else { return (method.to_owned(), attributes) };
     attributes.push(KeyValue::new("http.route", Value::from(route.to_owned())));
     (format!("{method} {route}"), attributes)
+}
+
+fn bounded(text: &str) -> String {
+    text[..text.floor_char_boundary(TEXT_MAX)].to_owned()
 }
 
 /// A label must not grow with what clients invent.

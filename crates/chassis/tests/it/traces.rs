@@ -61,6 +61,18 @@ fn a_request_is_a_span_of_its_clients_trace() {
     );
 }
 
+#[test]
+fn a_span_keeps_little_of_what_a_client_chose() {
+    let collector = Collector::start();
+    let shop = told(&collector);
+    shop.client("bea", &["Buyer"]).get(&format!("/nowhere/{}", "x".repeat(5_000)));
+    let span = collector.span("the request", |span| span.name == "GET");
+    let path = span.attributes["url.path"].as_str().expect("a path");
+    assert!(path.starts_with("/nowhere/xxx") && path.len() <= 256, "{path}");
+    assert_eq!(span.attributes["http.response.status_code"], 404);
+    assert!(!span.attributes.contains_key("http.route"));
+}
+
 /// The part of `parent` that has this name; it may still be on its way.
 fn child(collector: &Collector, parent: &Span, name: &str) -> Span {
     let is_it = |span: &Span| span.parent.as_ref() == Some(&parent.id) && span.name == name;
