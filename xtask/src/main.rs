@@ -1,6 +1,7 @@
 //! The command line of the road: parses arguments, calls the road, prints.
 
 mod board;
+mod contracts;
 mod explain;
 mod new;
 mod report;
@@ -37,6 +38,7 @@ enum Command {
     Token(token::Token),
     Test(test::Test),
     Update(update::Update),
+    Contracts(contracts::Contracts),
     #[command(subcommand)]
     Board(board::Board),
     Explain(explain::Explain),
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Command::Token(token) => token.run(),
         Command::Test(test) => test.run(),
         Command::Update(update) => update.run(),
+        Command::Contracts(contracts) => contracts.run(),
         Command::Board(board) => board.run(),
         Command::Explain(explain) => explain.run(),
     };

@@ -4,12 +4,15 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
+use macadam_road::contracts::{derive, missing};
 use macadam_road::exit::Exit;
 use macadam_road::run::RunError;
 use macadam_road::run::cargo::Cargo;
 use macadam_road::run::fresh::{fresh_context, random_boards};
 use macadam_road::run::readme::readme;
+use macadam_road::run::up::build;
 use macadam_road::run::verify::{Tests, Verdict, prerequisites};
+use macadam_road::workspace::contexts;
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};
@@ -77,7 +80,19 @@ fn report(faults: &[String], awaiting: &[String]) -> Exit {
     Exit::Gate
 }
 
+/// A context made just now has no contracts yet: these are made here, and are never changed here.
+fn first_contracts(root: &Path) -> Result<(), RunError> {
+    let new: Vec<String> = contexts(root).into_iter().filter(|context| missing(root, context)).collect();
+    if !new.is_empty() {
+        derive(root, &build(root, &new)?, false)?;
+        new.iter()
+            .for_each(|context| message(&format!("made contracts/{context}: commit them with the context")));
+    }
+    Ok(())
+}
+
 fn workspace(root: &Path) -> Result<Verdict, RunError> {
+    first_contracts(root)?;
     let cargo = Cargo::at(root);
     let tests = Tests::of(&cargo, &[]);
     message(&format!("with {}", tests.runner()));

@@ -26,7 +26,7 @@ pub use caller::Scope;
 pub use command::{AggregateDef, LookUp, LookUpError};
 pub use config::{Config, ConfigError};
 pub use context::Context;
-pub use describe::describe;
+pub use describe::{describe, describe_metrics, describe_openapi};
 pub use event_log::OpenError;
 pub use running::{Addresses, Running};
 pub use start::StartError;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::forms::link;
 use super::{Context, Problem, caller};
 use crate::event_log::StoredEvent;
 use crate::running::Shared;
@@ -56,12 +57,10 @@ pub(crate) async fn events(
     let batch: Vec<Value> = stored.iter().map(|event| cloud_event(shared.name, event)).collect();
     let mut response = Value::Array(batch).to_string().into_response();
     let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cloudevents-batch+json"));
-    let next = format!("</events?after={scanned}&timeout={timeout}>; rel=\"next\"");
-    for (name, value) in [(header::LINK, next), (LOG, shared.engine.log.id().to_owned())] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            out.insert(name, value);
-        }
+    let at = |after: i64| format!("/events?after={after}&timeout={timeout}");
+    link(out, &[("next", at(scanned)), ("self", at(after)), ("first", at(0))]);
+    if let Ok(log) = HeaderValue::from_str(shared.engine.log.id()) {
+        out.insert(LOG, log);
     }
     Ok(response)
 }

@@ -5,6 +5,7 @@ mod commands;
 mod feed;
 mod forms;
 mod layers;
+mod negotiation;
 mod problem;
 mod root;
 mod views;
@@ -14,16 +15,20 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use heck::ToKebabCase;
 use serde::de::DeserializeOwned;
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
 pub(crate) use admin::router as admin_router;
+pub(crate) use feed::CONSUMER;
+use negotiation::Form;
+pub(crate) use negotiation::HAL_MEDIA;
 use problem::Problem;
+pub(crate) use views::{LIMIT, LIMIT_MAX};
 
 use crate::auth::Refusal;
 use crate::caller::Caller;
@@ -39,35 +44,29 @@ type Context = axum::extract::State<Arc<Shared>>;
 /// The API of a context.
 pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
     let mut router = Router::new()
-        .route("/", get(root::home))
-        .route("/schemas/{command}", get(root::schema))
-        .route("/views/{view}", get(views::list))
-        .route("/views/{view}/{key}", get(views::document))
-        .route("/events", get(feed::events));
+        .route("/", read(Form::Resource, get(root::home)))
+        .route("/schemas/{command}", read(Form::Schema, get(root::schema)))
+        .route("/views/{view}", read(Form::Resource, get(views::list)))
+        .route("/views/{view}/{key}", read(Form::Resource, get(views::document)))
+        .route("/events", read(Form::Feed, get(feed::events)));
     for (number, aggregate) in shared.aggregates.iter().enumerate() {
         let plural = aggregate.plural();
+        let show = get(move |context, path, headers| commands::show(number, context, path, headers));
+        let history = get(move |context, path, headers| commands::history(number, context, path, headers));
         router = router
-            .route(
-                &format!("/{plural}/{{id}}"),
-                get(move |context, path, headers| commands::show(number, context, path, headers)),
-            )
-            .route(
-                &format!("/{plural}/{{id}}/history"),
-                get(move |context, path, headers| commands::history(number, context, path, headers)),
-            );
+            .route(&format!("/{plural}/{{id}}"), read(Form::Resource, show))
+            .route(&format!("/{plural}/{{id}}/history"), read(Form::Resource, history));
         for info in aggregate.commands() {
             let (name, path) = (info.name, kebab(info.name));
-            router = if info.creates {
-                router.route(
-                    &format!("/{plural}/{path}"),
-                    post(move |context, request| commands::create(name, context, request)),
-                )
+            let (path, handler) = if info.creates {
+                let create = post(move |context, request| commands::create(name, context, request));
+                (format!("/{plural}/{path}"), create)
             } else {
-                router.route(
-                    &format!("/{plural}/{{id}}/{path}"),
-                    post(move |context, path, request| commands::decide(name, context, path, request)),
-                )
+                let decide =
+                    post(move |context, path, request| commands::decide(name, context, path, request));
+                (format!("/{plural}/{{id}}/{path}"), decide)
             };
+            router = router.route(&path, route(Form::Resource, handler, "POST,OPTIONS"));
         }
     }
     let custom = custom.layer(from_fn_with_state(shared.clone(), layers::authenticated));
@@ -86,6 +85,19 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         .layer(from_fn(layers::correlated))
         // Outermost: what the client waited for is what is measured.
         .layer(from_fn_with_state(shared.clone(), layers::measured))
+}
+
+/// What is read at a path, with `HEAD` and `OPTIONS`.
+fn read(form: Form, handler: MethodRouter<Arc<Shared>>) -> MethodRouter<Arc<Shared>> {
+    route(form, handler, "GET,HEAD,OPTIONS")
+}
+
+/// A route with what goes around each: the form of its answers, and `OPTIONS`, which tells no more than `Allow`.
+fn route(form: Form, handler: MethodRouter<Arc<Shared>>, allow: &'static str) -> MethodRouter<Arc<Shared>> {
+    handler
+        // Only around what is there: a method that is not is refused as such, in whatever form.
+        .route_layer(from_fn_with_state(form, negotiation::represented))
+        .options(async move || (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]))
 }
 
 /// Method, matched path and status of success of each route, for the series that exist from the start.

@@ -4,20 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::commands::logged;
-use super::forms::{respond, with_forms};
+use super::forms::{link, respond, with_forms};
 use super::{At, Context, Problem, caller, kebab, view_path};
 use crate::caller::{Caller, Scope};
 use crate::running::{Shared, ViewRuntime};
+use crate::schema::{admits, property, query};
 use crate::view::{PageRequest, QueryError};
 
-const LIMIT: usize = 50;
-const LIMIT_MAX: usize = 200;
+/// Items of a page, where nobody says how many.
+pub(crate) const LIMIT: usize = 50;
+/// … and at most.
+pub(crate) const LIMIT_MAX: usize = 200;
 
 type Params = Vec<(String, String)>;
 
@@ -30,13 +33,11 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let shared = context.0;
     let caller = caller(&shared, &headers)?;
-    let mut response = if let Some(which) = view_called(&shared, &name) {
-        page(shared, which, caller, params).await?
+    if let Some(which) = view_called(&shared, &name) {
+        page(shared, which, caller, params).await
     } else {
-        tally(shared, &name, caller, params).await?
-    };
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
-    Ok(response)
+        tally(shared, &name, caller, params).await
+    }
 }
 
 /// `GET /views/{view}/{key}`
@@ -61,9 +62,7 @@ pub(crate) async fn document(
     .map_err(|error| Problem::from(QueryError::Store(error)))?;
     let (stream, document) = found.ok_or_else(Problem::not_found)?;
     let items = items(&shared, &caller, vec![(key, stream, document)]).await?;
-    let mut response = respond(StatusCode::OK, items.first().unwrap_or(&Value::Null));
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
-    Ok(response)
+    Ok(respond(StatusCode::OK, items.first().unwrap_or(&Value::Null)))
 }
 
 fn view_called(shared: &Shared, name: &str) -> Option<usize> {
@@ -102,6 +101,21 @@ fn parse(params: Params) -> Result<(PageRequest, Option<i64>), Problem> {
     Ok((request, after))
 }
 
+/// A filter that no value of its field can match is a mistake, and not an empty page.
+fn check_filters(schema: &schemars::Schema, filters: &[(String, String)]) -> Result<(), Problem> {
+    for (field, value) in filters {
+        if let Some(property) = property(schema, field)
+            && !admits(&property, value)
+        {
+            let expected = query(&property);
+            return Err(Problem::bad_request(format!(
+                "`{field}` is no `{value}`: its values are {expected}"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// The one parameter of what has no pages.
 fn only_after(params: Params) -> Result<Option<i64>, Problem> {
     if let Some((name, _)) = params.iter().find(|(name, _)| name != "after") {
@@ -138,11 +152,12 @@ async fn page(
     let scope = readable(&caller, runtime.view.readers())?;
     let path = view_path(runtime.view.name());
     let (request, after) = parse(params)?;
+    check_filters(&runtime.view.schema(), &request.filters)?;
     wait_for(&shared, runtime, after).await?;
     let position = *runtime.reached.borrow();
-    let mut query: Params = request.filters.clone();
-    query.push(("limit".to_owned(), request.limit.to_string()));
-    let mut own = query.clone();
+    let mut first: Params = request.filters.clone();
+    first.push(("limit".to_owned(), request.limit.to_string()));
+    let mut own = first.clone();
     own.extend(request.cursor.clone().map(|cursor| ("cursor".to_owned(), cursor)));
     let (reading, who) = (shared.clone(), caller.clone());
     let found = tokio::task::spawn_blocking(move || {
@@ -152,14 +167,20 @@ async fn page(
     .await
     .map_err(|_| Problem::internal())??;
     let items = items(&shared, &caller, found.items).await?;
-    let own = format!("{path}?{}", encode(&own));
-    let mut links = json!({ "self": {"href": own}, "home": {"href": "/"} });
+    let at = |params: &Params| format!("{path}?{}", encode(params));
+    let mut links = vec![("self", at(&own)), ("first", at(&first))];
     if let Some(cursor) = found.next {
-        query.push(("cursor".to_owned(), cursor));
-        links["next"] = json!({ "href": format!("{path}?{}", encode(&query)) });
+        first.push(("cursor".to_owned(), cursor));
+        links.push(("next", at(&first)));
     }
-    let body = json!({ "_links": links, "position": position, "_embedded": { "items": items } });
-    Ok(respond(StatusCode::OK, &body))
+    let mut hal = json!({ "home": {"href": "/"} });
+    for (relation, href) in &links {
+        hal[relation] = json!({ "href": href });
+    }
+    let body = json!({ "_links": hal, "position": position, "_embedded": { "items": items } });
+    let mut response = respond(StatusCode::OK, &body);
+    link(response.headers_mut(), &links);
+    Ok(response)
 }
 
 /// Documents, each with the links and templates of the aggregate that it is about.

@@ -298,6 +298,11 @@ impl Metrics {
         String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
     }
 
+    /// Each metric with its series, for the contract.
+    pub(crate) fn gathered(&self) -> Vec<prometheus::proto::MetricFamily> {
+        self.registry.gather()
+    }
+
     /// Each metric's name, help and type, for `describe`.
     pub(crate) fn families(&self) -> Vec<(String, String, String)> {
         let kind = |kind: prometheus::proto::MetricType| format!("{kind:?}").to_lowercase();

@@ -6,6 +6,6 @@ mod in_process;
 mod service;
 
 pub use client::{Client, Reply, Resource};
-pub use conformance::{drains, refuses, serves};
+pub use conformance::{drains, keeps_its_contracts, refuses, serves};
 pub use in_process::InProcess;
 pub use service::{Service, eventually};

@@ -6,6 +6,8 @@ mod deadlines;
 mod drain;
 mod faults;
 mod feed;
+mod http;
+mod openapi;
 mod preconditions;
 mod processes;
 mod promises;

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::verify::{Scratch, Tests, Verdict};
 use super::{RunError, io, random};
 use crate::board::{Board, Neighbours};
+use crate::contracts::derive;
 use crate::scaffold::{create, update};
 use crate::tour::letter;
 
@@ -58,6 +59,8 @@ pub(super) fn hold(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict,
             faults.push(format!("{name} is not clean: {command}"));
         }
     }
+    let binaries = scratch.cargo.binaries(&[service.clone()])?;
+    derive(scratch.path(), &[(name.clone(), binaries[0].clone())], false)?;
     let mut verdict = Tests::of(&scratch.cargo, &packages).run()?;
     let expected = board.commands().count();
     if verdict.awaiting.len() != expected {

@@ -4,6 +4,7 @@
 use macadam_chassis::testing;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_lc-application-service");
+const CONTRACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../contracts/lc-application");
 
 #[test]
 fn it_serves_all_that_its_board_says() {
@@ -13,6 +14,11 @@ fn it_serves_all_that_its_board_says() {
 #[test]
 fn it_refuses_strangers_and_malformed_requests_and_changes_nothing() {
     testing::refuses(BINARY);
+}
+
+#[test]
+fn its_contracts_are_what_its_code_says() {
+    testing::keeps_its_contracts(BINARY, CONTRACTS);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::{custom, facts};
 pub(crate) fn context(config: &chassis::Config) -> Result<chassis::Context, String> {
     let facts = std::sync::Arc::new(facts::Facts::from_config(config)?);
     let context = chassis::Context::new("{{ name }}", "{{ summary_literal }}", "{{ owner }}")
+    .version(env!("CARGO_PKG_VERSION"))
     {%- for aggregate in aggregates %}
     .aggregate(chassis::AggregateDef::<{{ aggregate.name }}>::new("{{ aggregate.plural }}")
         {%- for reader in aggregate.visible_to %}.visible_to("{{ reader.role }}", {{ reader.scope }}){% endfor %}

@@ -73,7 +73,7 @@ fn target<'a>(reply: &'a Reply, template: &str) -> &'a str {
 }
 
 fn told(reply: &Reply) -> Told {
-    let version = reply.header("etag").and_then(|tag| tag.trim_matches('"').parse().ok());
+    let version = reply.version();
     let mut state = reply.body.clone();
     state.as_object_mut().expect("a state").remove("_templates");
     (version.expect("an ETag"), state)
