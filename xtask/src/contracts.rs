@@ -1,7 +1,7 @@
 //! `cargo xtask contracts`: the documents in `contracts/`, derived again from the compiled code.
 
 use clap::Args;
-use macadam_road::contracts::derive;
+use macadam_road::contracts::{derive, report};
 use macadam_road::exit::Exit;
 use macadam_road::run::up::build;
 use macadam_road::scaffold::Action;
@@ -35,7 +35,7 @@ impl Contracts {
         };
         let changed = contracts.iter().filter(|contract| contract.action != Action::Unchanged).count();
         if self.json {
-            result(&json!({ "format": 1, "dry_run": self.dry_run, "contracts": contracts }).to_string());
+            result(&report(&contracts, self.dry_run).to_string());
         } else {
             for contract in &contracts {
                 result(&format!(

@@ -10,6 +10,7 @@ use macadam_road::run::RunError;
 use macadam_road::run::cargo::Cargo;
 use macadam_road::run::fresh::{fresh_context, random_boards};
 use macadam_road::run::readme::readme;
+use macadam_road::run::schemathesis::schemathesis;
 use macadam_road::run::up::build;
 use macadam_road::run::verify::{Tests, Verdict, prerequisites};
 use macadam_road::workspace::contexts;
@@ -21,16 +22,23 @@ use crate::terminal::{MORE, message, result};
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask test", after_help = MORE)]
 pub(crate) struct Test {
-    /// Also what takes longer: 200 random boards, three of them built and run, and the README's commands in a new clone.
+    /// Also what takes longer: contracts held to running services by schemathesis, 200 random boards, three of them built and run, and the README's commands in a new clone.
     #[arg(long)]
     full: bool,
+    /// Only the steps with these words in their names, of all there are.
+    #[arg(long, value_name = "WORDS")]
+    only: Option<String>,
 }
 
 type Step = (&'static str, fn(&Path) -> Result<Verdict, RunError>);
 
 const STEPS: &[Step] =
     &[("the workspace", workspace), ("documentation", doctests), ("a context made just now", fresh_context)];
-const FULL: &[Step] = &[("200 random boards", random_boards), ("the README in a new clone", readme)];
+const FULL: &[Step] = &[
+    ("contracts held to running services", schemathesis),
+    ("200 random boards", random_boards),
+    ("the README in a new clone", readme),
+];
 
 impl Test {
     pub(crate) fn run(&self) -> Exit {
@@ -40,7 +48,16 @@ impl Test {
         }
         let mut faults = Vec::new();
         let mut awaiting = Vec::new();
-        let steps: Vec<&Step> = STEPS.iter().chain(if self.full { FULL } else { &[] }).collect();
+        let all = self.full || self.only.is_some();
+        let mut steps: Vec<&Step> = STEPS.iter().chain(if all { FULL } else { &[] }).collect();
+        if let Some(words) = &self.only {
+            let names: Vec<_> = steps.iter().map(|(name, _)| *name).collect();
+            steps.retain(|(name, _)| name.contains(words.as_str()));
+            if steps.is_empty() {
+                message(&format!("error: no step is called `{words}`; there are: {}", names.join(", ")));
+                return Exit::Usage;
+            }
+        }
         for (place, (name, step)) in steps.iter().enumerate() {
             message(&format!("\n== {} of {}: {name}", place + 1, steps.len()));
             let started = Instant::now();

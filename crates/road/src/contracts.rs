@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use similar::TextDiff;
 
 use crate::run::{RunError, io};
@@ -38,6 +39,11 @@ pub fn derive(root: &Path, built: &[(String, PathBuf)], dry_run: bool) -> Result
         }
     }
     texts.into_iter().map(|(path, text)| keep(root, path, &text, dry_run)).collect()
+}
+
+/// What is reported of them to tools (docs/schemas/contracts.schema.json).
+pub fn report(contracts: &[Contract], dry_run: bool) -> Value {
+    json!({ "format": 1, "dry_run": dry_run, "contracts": contracts })
 }
 
 fn described(binary: &Path, document: &str) -> Result<String, RunError> {
@@ -82,7 +88,7 @@ fn keep(root: &Path, path: String, text: &str, dry_run: bool) -> Result<Contract
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use super::{derive, missing};
+    use super::{derive, missing, report};
     use crate::scaffold::Action;
 
     #[test]
@@ -105,7 +111,11 @@ mod tests {
         assert_eq!(actions(false), [Action::Create, Action::Create]);
         assert_eq!(actions(false), [Action::Unchanged, Action::Unchanged]);
         says("two");
-        let changed = derive(root.path(), &built, false).expect("described").remove(0);
+        let mut contracts = derive(root.path(), &built, false).expect("described");
+        let schema = include_str!("../../../docs/schemas/contracts.schema.json");
+        let schema = serde_json::from_str(schema).expect("a schema is JSON");
+        jsonschema::validate(&schema, &report(&contracts, false)).unwrap_or_else(|error| panic!("{error}"));
+        let changed = contracts.remove(0);
         assert!(changed.diff.contains("-openapi one\n+openapi two"), "{}", changed.diff);
         let kept = std::fs::read_to_string(root.path().join("contracts/shop/openapi.json"));
         assert_eq!(kept.expect("a document"), "openapi two\n");

@@ -1,10 +1,13 @@
 //! Running things: cargo, the contexts' services, and what they answer.
 
 pub mod cargo;
+mod exclusions;
 pub mod fresh;
 pub mod hal;
+mod python;
 pub mod random;
 pub mod readme;
+pub mod schemathesis;
 pub mod service;
 pub mod up;
 pub mod verify;

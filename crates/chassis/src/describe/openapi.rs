@@ -26,7 +26,7 @@ pub(super) fn openapi(parts: &Parts<'_>) -> Value {
         document.aggregate(&**aggregate);
     }
     for view in &parts.views {
-        document.view(*view);
+        document.view(*view, parts.aggregates);
     }
     for tally in parts.tallies {
         let of = parts.views.iter().find(|view| view.name() == tally.of);
@@ -186,25 +186,32 @@ impl Document {
         };
         let (show, history) = (format!("get-{}", kebab(name)), format!("get-{}-history", kebab(name)));
         let path = format!("/{plural}/{{id}}");
-        let shown = vec![("200", state("Its state and what may be done next", view.clone()))];
-        self.put("get", &path, read(show.clone(), format!("One {name}")), shown);
+        let commands = || aggregate.commands().into_iter();
+        let next = commands().filter(|info| !info.creates).map(|info| kebab(info.name));
+        let mut links = Map::new();
+        for id in [history.clone()].into_iter().chain(next) {
+            links.insert(
+                id.clone(),
+                json!({ "operationId": id, "parameters": { "id": "$response.body#/id" } }),
+            );
+        }
+        let mut shown = state("Its state and what may be done next", view.clone());
+        shown["links"] = links.clone().into();
+        // A creation's path is one that an id could stand in.
+        let also: &[&str] = if commands().any(|info| info.creates) { &["405"] } else { &[] };
+        let one = read(show.clone(), format!("One {name}")).statuses(also);
+        self.put("get", &path, one, vec![("200", shown)]);
         let events: Vec<_> = aggregate.kinds().iter().map(|kind| kind.name).collect();
         self.components.own(&format!("{name}History"), shared::history(&events));
         let told = state("All that happened to it", reference(&format!("{name}History")));
         self.put(
             "get",
             &format!("{path}/history"),
-            read(history.clone(), format!("The history of one {name}")),
+            read(history, format!("The history of one {name}")),
             vec![("200", told)],
         );
-        let mut links = Map::new();
-        let next = aggregate.commands().into_iter().filter(|info| !info.creates).map(|info| kebab(info.name));
-        for id in [show, history].into_iter().chain(next) {
-            links.insert(
-                id.clone(),
-                json!({ "operationId": id, "parameters": { "id": "$response.body#/id" } }),
-            );
-        }
+        let to_it = json!({ "operationId": show, "parameters": { "id": "$response.body#/id" } });
+        links.insert(show, to_it);
         for info in aggregate.commands() {
             self.command(aggregate, info, &view, &links);
         }
@@ -282,7 +289,7 @@ impl Document {
         reference(name)
     }
 
-    fn view(&mut self, view: &dyn ErasedView) {
+    fn view(&mut self, view: &dyn ErasedView, aggregates: &[Box<dyn ErasedAggregate>]) {
         let (name, path) = (view.name(), view_path(view.name()));
         let schema = view.schema();
         let document = self.components.add(&format!("{name}Document"), &open(&schema), Side::Response);
@@ -312,9 +319,18 @@ impl Document {
         let read = format!("read-{}", kebab(name));
         let mut answer = state("A page", reference(&page));
         answer["headers"] = caching(&["ETag", "Link"]);
-        answer["links"] = json!({
-            &read: { "operationId": read, "parameters": { "key": "$response.body#/_embedded/items/0/key" } },
-        });
+        let first = "$response.body#/_embedded/items/0/key";
+        let mut links =
+            Map::from_iter([(read.clone(), json!({ "operationId": read, "parameters": { "key": first } }))]);
+        // A view of one aggregate alone is keyed by it, unless its team says otherwise.
+        let hears = |aggregate: &dyn ErasedAggregate| {
+            view.kinds().iter().all(|kind| aggregate.kinds().iter().any(|known| known.name == kind.name))
+        };
+        if let Some(of) = aggregates.iter().find(|aggregate| hears(&***aggregate)) {
+            let show = format!("get-{}", kebab(of.name()));
+            links.insert(show.clone(), json!({ "operationId": show, "parameters": { "id": first } }));
+        }
+        answer["links"] = links.into();
         self.put("get", &path, list, vec![("200", answer)]);
         let one = Operation::new(read, "views", format!("One of {name}"))
             .actors(view.readers().iter().map(|(role, _)| *role))

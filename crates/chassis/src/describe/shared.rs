@@ -26,6 +26,7 @@ const REFUSALS: &[(&str, &str, &str, &[&str])] = &[
     ("401", "Unauthenticated", "No token, or none that is believed", &["WWW-Authenticate"]),
     ("403", "Forbidden", "Not for the caller's roles", &[]),
     ("404", "NotFound", "Nothing is here, or nothing that the caller may see", &[]),
+    ("405", "MethodNotAllowed", "Not at this path; `Allow` names what is", &["Allow"]),
     ("406", "NotAcceptable", "None of the media types that `Accept` names", &[]),
     ("409", "Conflict", "Not now", &[]),
     ("410", "Gone", "The log does not reach this position: it is another one", &[]),
@@ -102,6 +103,7 @@ pub(super) fn headers() -> Value {
     let of = |description: &str, required: bool, schema: Value| json!({ "description": description, "required": required, "schema": schema });
     let text = || json!({ "type": "string" });
     json!({
+        "Allow": of("The methods that there are.", true, text()),
         "Cache-Control": of("Who may keep the answer, and for how long.", true, text()),
         "Correlation-Id": of("The request's, or one that it was given.", true, json!({ "type": "string", "format": "uuid" })),
         "Deprecation": of("Since when it is not to be used any more (RFC 9745).", true, json!({ "type": "string", "pattern": "^@-?[0-9]+$" })),

@@ -132,6 +132,9 @@ fn filters_have_the_types_of_their_fields() {
 #[test]
 fn every_series_of_a_running_shop_is_in_the_contract_of_its_metrics() {
     let contract = describe_metrics(&context(&Config::default()));
+    let schema = include_str!("../../../../docs/schemas/metrics.schema.json");
+    let schema = serde_json::from_str(schema).expect("a schema is JSON");
+    jsonschema::validate(&schema, &contract).unwrap_or_else(|error| panic!("{error}"));
     let metrics = contract["metrics"].as_array().expect("metrics");
     let shop = shop();
     shop.client("bea", &["Buyer"]).home();

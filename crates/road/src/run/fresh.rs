@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::schemathesis::validate;
 use super::verify::{Scratch, Tests, Verdict};
 use super::{RunError, io, random};
 use crate::board::{Board, Neighbours};
@@ -108,6 +109,7 @@ pub fn random_boards(root: &Path) -> Result<Verdict, RunError> {
             built.push(aggregates);
             let found = hold(&scratch, &format!("random-{seed}"), &text)?;
             verdict.faults.extend(found.faults);
+            verdict.faults.extend(validate(root, scratch.path())?);
             std::fs::remove_dir_all(scratch.path().join("services").join(format!("random-{seed}")))
                 .map_err(io("remove", scratch.path()))?;
         }
