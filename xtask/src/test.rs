@@ -102,8 +102,9 @@ fn first_contracts(root: &Path) -> Result<(), RunError> {
     let new: Vec<String> = contexts(root).into_iter().filter(|context| missing(root, context)).collect();
     if !new.is_empty() {
         derive(root, &build(root, &new)?, false)?;
-        new.iter()
-            .for_each(|context| message(&format!("made contracts/{context}: commit them with the context")));
+        for context in &new {
+            message(&format!("made contracts/{context}: commit them with the context"));
+        }
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use crate::command::ErasedAggregate;
 use crate::config::Config;
 use crate::context::Context;
 use crate::deadline::DeadlineDef;
+use crate::deprecation::Deprecation;
 use crate::event_log::OpenError;
 use crate::http;
 use crate::process::ErasedProcess;
@@ -97,18 +98,23 @@ pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError
                 ));
             }
         }
+        for command in aggregate.commands() {
+            check_deprecation(&mut faults, command.name, command.deprecated);
+        }
         if http::RESERVED.contains(&aggregate.plural()) {
             faults.push(format!("the plural `{}` is a route of its own", aggregate.plural()));
         }
     }
     for view in &context.views {
         let schema = view.schema();
+        check_deprecation(&mut faults, view.name(), view.deprecated());
         check_scopes(&mut faults, view.name(), &schema, view.readers());
         for field in view.index().iter().flat_map(|fields| fields.iter()) {
             check_scalar(&mut faults, view.name(), &schema, field);
         }
     }
     for tally in &context.tallies {
+        check_deprecation(&mut faults, tally.name, tally.deprecated);
         let Some(view) = context.views.iter().find(|view| view.name() == tally.of) else {
             faults.push(format!("{} counts `{}`, which is no read model", tally.name, tally.of));
             continue;
@@ -137,6 +143,12 @@ pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(StartError::Wiring { context: context.name, faults }) }
+}
+
+fn check_deprecation(faults: &mut Vec<String>, what: &str, deprecated: Option<Deprecation>) {
+    if let Some(day) = deprecated.and_then(|deprecated| deprecated.fault()) {
+        faults.push(format!("{what} is deprecated by `{day}`, which is no day: write it as `2027-05-01`"));
+    }
 }
 
 fn check_scopes(faults: &mut Vec<String>, what: &str, schema: &Schema, scopes: &[(&'static str, Scope)]) {

@@ -22,9 +22,15 @@ pub(super) enum Side {
 pub(super) struct Components(BTreeMap<String, Value>);
 
 impl Components {
-    /// Adds one of the chassis' own.
-    pub(super) fn own(&mut self, name: &str, schema: Value) {
-        self.0.insert(name.to_owned(), schema);
+    /// Adds one of the chassis' own, and gives a reference to it; under a name that is taken, it has another.
+    pub(super) fn own(&mut self, name: &str, schema: Value) -> Value {
+        let mut name = name.to_owned();
+        while self.0.get(&name).is_some_and(|known| *known != schema) {
+            name.push('_');
+        }
+        let reference = reference(&name);
+        self.0.insert(name, schema);
+        reference
     }
 
     /// Adds a schema with all that it refers to, and gives a reference to it.
@@ -120,11 +126,19 @@ fn close(schema: &mut Value, part: bool) {
     for (keyword, inner) in members.iter_mut() {
         match (keyword.as_str(), inner) {
             ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter_mut().for_each(|inner| close(inner, is_object || part));
+                for inner in parts {
+                    close(inner, is_object || part);
+                }
             }
-            ("prefixItems", Value::Array(parts)) => parts.iter_mut().for_each(|inner| close(inner, false)),
+            ("prefixItems", Value::Array(parts)) => {
+                for inner in parts {
+                    close(inner, false);
+                }
+            }
             ("properties" | "patternProperties", Value::Object(fields)) => {
-                fields.values_mut().for_each(|inner| close(inner, false));
+                for inner in fields.values_mut() {
+                    close(inner, false);
+                }
             }
             ("items" | "additionalProperties", inner) => close(inner, false),
             _ => {}

@@ -11,6 +11,7 @@ use crate::caller::Scope;
 use crate::command::ErasedAggregate;
 use crate::context::Context;
 use crate::deadline::DeadlineDef;
+use crate::deprecation::Deprecation;
 use crate::http::{routes, view_path};
 use crate::process::ErasedProcess;
 use crate::running::Shared;
@@ -94,7 +95,7 @@ fn assemble(parts: &Parts<'_>, families: Vec<(String, String, String)>) -> Value
         .map(|tally| {
             json!({
                 "name": tally.name, "path": view_path(tally.name), "of": tally.of, "group_by": tally.group_by,
-                "sum": tally.sum, "readers": scopes(&tally.readers),
+                "sum": tally.sum, "readers": scopes(&tally.readers), "deprecated": deprecated(tally.deprecated),
             })
         })
         .collect();
@@ -140,7 +141,7 @@ fn describe_aggregate(aggregate: &dyn ErasedAggregate) -> Value {
         .map(|info| {
             json!({
                 "name": info.name, "creates": info.creates, "actors": info.actors, "rejects": info.rejects,
-                "schema": info.schema,
+                "schema": info.schema, "deprecated": deprecated(info.deprecated),
             })
         })
         .collect();
@@ -168,7 +169,12 @@ fn describe_view(view: &dyn ErasedView) -> Value {
     json!({
         "name": view.name(), "version": view.version(), "path": view_path(view.name()), "hears": hears,
         "index": view.index(), "readers": scopes(view.readers()), "schema": view.schema(),
+        "deprecated": deprecated(view.deprecated()),
     })
+}
+
+fn deprecated(deprecated: Option<Deprecation>) -> Value {
+    deprecated.map_or(Value::Null, |deprecated| deprecated.describe())
 }
 
 fn scopes(scopes: &[(&'static str, Scope)]) -> Value {

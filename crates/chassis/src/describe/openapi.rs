@@ -9,6 +9,7 @@ use super::components::{Components, Side, reference};
 use super::shared::{self, header, parameter, response};
 use crate::caller::Scope;
 use crate::command::{CommandInfo, ErasedAggregate};
+use crate::deprecation::Deprecation;
 use crate::http::{CONSUMER, HAL_MEDIA, kebab, view_path};
 use crate::schema::{property, query};
 use crate::view::{ErasedView, TallyDef};
@@ -66,6 +67,7 @@ struct Operation {
     actors: Vec<&'static str>,
     parameters: Vec<Value>,
     statuses: Vec<&'static str>,
+    deprecated: Option<Deprecation>,
     more: Map<String, Value>,
 }
 
@@ -78,6 +80,7 @@ impl Operation {
             actors: Vec::new(),
             parameters: Vec::new(),
             statuses: vec!["401"],
+            deprecated: None,
             more: Map::new(),
         }
     }
@@ -97,6 +100,11 @@ impl Operation {
         self
     }
 
+    fn deprecated(mut self, deprecated: Option<Deprecation>) -> Self {
+        self.deprecated = deprecated;
+        self
+    }
+
     fn with(mut self, member: &str, value: Value) -> Self {
         self.more.insert(member.to_owned(), value);
         self
@@ -105,7 +113,7 @@ impl Operation {
 
 impl Document {
     fn put(&mut self, method: &str, path: &str, operation: Operation, answers: Vec<(&'static str, Value)>) {
-        let Operation { mut id, tag, summary, actors, parameters, statuses, more } = operation;
+        let Operation { mut id, tag, summary, actors, parameters, statuses, deprecated, more } = operation;
         while !self.ids.insert(id.clone()) {
             id.push_str("-too");
         }
@@ -114,12 +122,22 @@ impl Document {
             responses.insert(status.to_owned(), response(status));
         }
         responses.extend(answers.into_iter().map(|(status, answer)| (status.to_owned(), answer)));
+        if let Some(deprecated) = deprecated {
+            let successes = responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
+            for (_, answer) in successes {
+                deprecated.headers().into_iter().for_each(|name| answer["headers"][name] = header(name));
+            }
+        }
         let mut members = Map::from_iter([
             ("operationId".to_owned(), id.into()),
             ("tags".to_owned(), json!([tag])),
             ("summary".to_owned(), summary.into()),
             ("responses".to_owned(), responses.into()),
         ]);
+        if let Some(deprecated) = deprecated {
+            members.insert("deprecated".to_owned(), true.into());
+            members.insert("x-macadam-deprecated".to_owned(), deprecated.describe());
+        }
         if !actors.is_empty() {
             members.insert("x-macadam-actors".to_owned(), json!(actors));
         }
@@ -139,7 +157,7 @@ impl Document {
             "get",
             "/",
             home,
-            vec![("200", state("All that the caller may begin with", reference("Home")))],
+            vec![("200", state("All that the caller may begin with", &reference("Home")))],
         );
         let commands = parts.aggregates.iter().flat_map(|aggregate| aggregate.commands());
         let names: Vec<&str> = commands.map(|info| info.name).collect();
@@ -195,15 +213,15 @@ impl Document {
                 json!({ "operationId": id, "parameters": { "id": "$response.body#/id" } }),
             );
         }
-        let mut shown = state("Its state and what may be done next", view.clone());
+        let mut shown = state("Its state and what may be done next", &view);
         shown["links"] = links.clone().into();
         // A creation's path is one that an id could stand in.
         let also: &[&str] = if commands().any(|info| info.creates) { &["405"] } else { &[] };
         let one = read(show.clone(), format!("One {name}")).statuses(also);
         self.put("get", &path, one, vec![("200", shown)]);
         let events: Vec<_> = aggregate.kinds().iter().map(|kind| kind.name).collect();
-        self.components.own(&format!("{name}History"), shared::history(&events));
-        let told = state("All that happened to it", reference(&format!("{name}History")));
+        let told = self.components.own(&format!("{name}History"), shared::history(&events));
+        let told = state("All that happened to it", &told);
         self.put(
             "get",
             &format!("{path}/history"),
@@ -230,6 +248,7 @@ impl Document {
             info.schema.get("required").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
         let mut operation = Operation::new(kebab(info.name), aggregate.name(), text)
             .actors(info.actors.iter().copied())
+            .deprecated(info.deprecated)
             .statuses(&["400", "403", "409", "413", "415", "422"])
             .parameters([parameter("IdempotencyKey"), parameter("CorrelationId")])
             .with(
@@ -251,7 +270,7 @@ impl Document {
             if let Some(field) = own(aggregate, info) {
                 operation = operation.with("x-macadam-own", field.into());
             }
-            let mut answer = state("It was created", view.clone());
+            let mut answer = state("It was created", view);
             answer["headers"] = caching(&["ETag", "Location", "Macadam-Position"]);
             answer["links"] = links.clone().into();
             answers.push(("201", answer));
@@ -260,7 +279,7 @@ impl Document {
             operation =
                 operation.statuses(&["404", "412"]).parameters([parameter("Id"), parameter("IfMatch")]);
             let mut answer =
-                state("It was accepted; a repetition changes nothing", self.after(aggregate, info, view));
+                state("It was accepted; a repetition changes nothing", &Self::after(aggregate, info, view));
             answer["headers"] = caching(&["ETag", "Macadam-Position"]);
             answers.push(("200", answer));
             format!("/{}/{{id}}/{}", aggregate.plural(), kebab(info.name))
@@ -269,7 +288,7 @@ impl Document {
     }
 
     /// What a command's sender is shown: the new state, or nothing of it where the command took it out of their sight.
-    fn after(&mut self, aggregate: &dyn ErasedAggregate, info: &CommandInfo, view: &Value) -> Value {
+    fn after(aggregate: &dyn ErasedAggregate, info: &CommandInfo, view: &Value) -> Value {
         let scoped = aggregate
             .visible_to()
             .iter()
@@ -285,18 +304,17 @@ impl Document {
         } else {
             json!({ "allOf": [reference("Resource")], "properties": { "value": view } })
         };
-        self.components.own(name, whole);
-        reference(name)
+        self.components.own(name, whole)
     }
 
     fn view(&mut self, view: &dyn ErasedView, aggregates: &[Box<dyn ErasedAggregate>]) {
         let (name, path) = (view.name(), view_path(view.name()));
         let schema = view.schema();
         let document = self.components.add(&format!("{name}Document"), &open(&schema), Side::Response);
-        let (item, page) = (format!("{name}Item"), format!("{name}Page"));
         let document = if is_object(schema.as_value()) { document } else { json!(true) };
-        self.components.own(&item, json!({ "allOf": [document, reference("Item")] }));
-        self.components.own(&page, shared::page(&reference(&item)));
+        let item = json!({ "allOf": [document, reference("Listed")] });
+        let item = self.components.own(&format!("{name}Item"), item);
+        let page = self.components.own(&format!("{name}Page"), shared::page(&item));
         let mut fields: Vec<&str> = view.index().iter().flat_map(|fields| fields.iter().copied()).collect();
         fields.sort_unstable();
         fields.dedup();
@@ -308,6 +326,7 @@ impl Document {
         });
         let list = Operation::new(format!("list-{}", kebab(name)), "views", format!("A page of {name}"))
             .actors(view.readers().iter().map(|(role, _)| *role))
+            .deprecated(view.deprecated())
             .parameters(filters)
             .parameters([
                 parameter("After"),
@@ -317,7 +336,7 @@ impl Document {
             ])
             .statuses(&["304", "400", "403"]);
         let read = format!("read-{}", kebab(name));
-        let mut answer = state("A page", reference(&page));
+        let mut answer = state("A page", &page);
         answer["headers"] = caching(&["ETag", "Link"]);
         let first = "$response.body#/_embedded/items/0/key";
         let mut links =
@@ -334,9 +353,10 @@ impl Document {
         self.put("get", &path, list, vec![("200", answer)]);
         let one = Operation::new(read, "views", format!("One of {name}"))
             .actors(view.readers().iter().map(|(role, _)| *role))
+            .deprecated(view.deprecated())
             .parameters([parameter("Key"), parameter("After"), parameter("IfNoneMatch")])
             .statuses(&["304", "400", "403", "404"]);
-        self.put("get", &format!("{path}/{{key}}"), one, vec![("200", state("The item", reference(&item)))]);
+        self.put("get", &format!("{path}/{{key}}"), one, vec![("200", state("The item", &item))]);
     }
 
     fn tally(&mut self, tally: &TallyDef, of: Option<&dyn ErasedView>) {
@@ -353,14 +373,14 @@ impl Document {
         }
         let required: Vec<String> = cell.keys().cloned().collect();
         let cell = json!({ "type": "object", "properties": cell, "required": required });
-        let page = format!("{name}Page");
-        self.components.own(&page, shared::page(&cell));
+        let page = self.components.own(&format!("{name}Page"), shared::page(&cell));
         let operation =
             Operation::new(format!("count-{}", kebab(name)), "views", format!("Counts of {}", tally.of))
                 .actors(tally.readers.iter().map(|(role, _)| *role))
+                .deprecated(tally.deprecated)
                 .parameters([parameter("After"), parameter("IfNoneMatch")])
                 .statuses(&["304", "400", "403"]);
-        self.put("get", &path, operation, vec![("200", state("All cells", reference(&page)))]);
+        self.put("get", &path, operation, vec![("200", state("All cells", &page))]);
     }
 }
 
@@ -375,7 +395,7 @@ fn own(aggregate: &dyn ErasedAggregate, info: &CommandInfo) -> Option<&'static s
 }
 
 /// An answer in any of the forms of HAL.
-fn state(description: &str, schema: Value) -> Value {
+fn state(description: &str, schema: &Value) -> Value {
     let content = HAL_MEDIA.iter().map(|media| ((*media).to_owned(), json!({ "schema": schema })));
     json!({
         "description": description,

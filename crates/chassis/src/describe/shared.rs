@@ -128,6 +128,7 @@ pub(super) fn schemas(components: &mut Components) {
         "type": "object", "required": ["href"],
         "properties": {
             "href": { "type": "string" }, "name": { "type": "string" }, "templated": { "type": "boolean" },
+            "deprecation": { "type": "string", "format": "uri" },
         },
     });
     components.own("Link", link);
@@ -162,7 +163,7 @@ pub(super) fn schemas(components: &mut Components) {
         "type": "object",
         "properties": { "key": { "type": "string" }, "_links": reference("Links"), "_templates": reference("Templates") },
     });
-    components.own("Item", item);
+    components.own("Listed", item);
     let unseen = json!({
         "type": "object", "required": ["_links", "value"],
         "properties": { "_links": reference("Links"), "_templates": reference("Templates"), "value": { "type": "null" } },

@@ -16,7 +16,8 @@ use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use heck::ToKebabCase;
 use serde::de::DeserializeOwned;
@@ -66,7 +67,14 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
                     post(move |context, path, request| commands::decide(name, context, path, request));
                 (format!("/{plural}/{{id}}/{path}"), decide)
             };
-            router = router.route(&path, route(Form::Resource, handler, "POST,OPTIONS"));
+            let mut handler = route(Form::Resource, handler, "POST,OPTIONS");
+            if let Some(deprecated) = info.deprecated {
+                handler = handler.layer(map_response(move |mut response: Response| {
+                    deprecated.tell(response.headers_mut());
+                    std::future::ready(response)
+                }));
+            }
+            router = router.route(&path, handler);
         }
     }
     let custom = custom.layer(from_fn_with_state(shared.clone(), layers::authenticated));

@@ -28,12 +28,21 @@ pub(crate) async fn home(context: Context, headers: HeaderMap) -> Result<Respons
             }
         }
     }
-    let readable = shared.views.iter().map(|runtime| (runtime.view.name(), runtime.view.readers()));
-    let tallies = shared.tallies.iter().map(|tally| (tally.name, tally.readers.as_slice()));
+    let readable = shared.views.iter().map(|runtime| {
+        let view = &runtime.view;
+        (view.name(), view.readers(), view.deprecated())
+    });
+    let tallies = shared.tallies.iter().map(|tally| (tally.name, tally.readers.as_slice(), tally.deprecated));
     let views: Vec<Value> = readable
         .chain(tallies)
-        .filter(|(_, readers)| caller.scope(readers).is_some())
-        .map(|(name, _)| json!({ "name": name, "href": view_path(name) }))
+        .filter(|(_, readers, _)| caller.scope(readers).is_some())
+        .map(|(name, _, deprecated)| {
+            let mut link = json!({ "name": name, "href": view_path(name) });
+            if let Some(address) = deprecated.and_then(|deprecated| deprecated.address()) {
+                link["deprecation"] = address.into();
+            }
+            link
+        })
         .collect();
     let body = json!({
         "context": shared.name, "summary": shared.summary,

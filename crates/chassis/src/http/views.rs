@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::commands::logged;
 use super::forms::{link, respond, with_forms};
 use super::{At, Context, Problem, caller, kebab, view_path};
 use crate::caller::{Caller, Scope};
+use crate::deprecation::Deprecation;
 use crate::running::{Shared, ViewRuntime};
 use crate::schema::{admits, property, query};
 use crate::view::{PageRequest, QueryError};
@@ -30,14 +31,34 @@ pub(crate) async fn list(
     At(name): At<String>,
     Query(params): Query<Params>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Response {
     let shared = context.0;
-    let caller = caller(&shared, &headers)?;
-    if let Some(which) = view_called(&shared, &name) {
-        page(shared, which, caller, params).await
-    } else {
-        tally(shared, &name, caller, params).await
+    let deprecated = deprecated(&shared, &name);
+    let found = match caller(&shared, &headers) {
+        Err(refusal) => Err(refusal.into()),
+        Ok(caller) => match view_called(&shared, &name) {
+            Some(which) => page(shared, which, caller, params).await,
+            None => tally(shared, &name, caller, params).await,
+        },
+    };
+    told(deprecated, found)
+}
+
+/// Whether a view or tally is not to be used any more.
+fn deprecated(shared: &Shared, name: &str) -> Option<Deprecation> {
+    match view_called(shared, name) {
+        Some(which) => shared.views[which].view.deprecated(),
+        None => shared.tallies.iter().find(|tally| kebab(tally.name) == name)?.deprecated,
     }
+}
+
+/// Whatever is answered says so.
+fn told(deprecated: Option<Deprecation>, answer: Result<Response, Problem>) -> Response {
+    let mut response = answer.into_response();
+    if let Some(deprecated) = deprecated {
+        deprecated.tell(response.headers_mut());
+    }
+    response
 }
 
 /// `GET /views/{view}/{key}`
@@ -46,10 +67,21 @@ pub(crate) async fn document(
     At((name, key)): At<(String, String)>,
     Query(params): Query<Params>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Response {
     let shared = context.0;
-    let caller = caller(&shared, &headers)?;
-    let which = view_called(&shared, &name).ok_or_else(Problem::not_found)?;
+    let deprecated = deprecated(&shared, &name);
+    told(deprecated, item(shared, &name, key, params, &headers).await)
+}
+
+async fn item(
+    shared: Arc<Shared>,
+    name: &str,
+    key: String,
+    params: Params,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let caller = caller(&shared, headers)?;
+    let which = view_called(&shared, name).ok_or_else(Problem::not_found)?;
     let scope = readable(&caller, shared.views[which].view.readers())?;
     let after = only_after(params)?;
     wait_for(&shared, &shared.views[which], after).await?;

@@ -165,6 +165,15 @@ pub fn keeps_its_contracts(binary: impl AsRef<Path>, folder: impl AsRef<Path>) {
         let said = String::from_utf8_lossy(&output.stdout);
         let differs = committed.lines().zip(said.lines()).position(|(one, other)| one != other);
         let line = differs.unwrap_or_else(|| committed.lines().count().min(said.lines().count()));
+        if let Ok(said) = serde_json::from_str::<Value>(&said)
+            && let Some(series) = said.get("series")
+        {
+            let (at_most, budget) = (series["at_most"].as_u64(), series["budget"].as_u64());
+            assert!(
+                at_most <= budget,
+                "{at_most:?} series, and {budget:?} are the budget: drop a label or a value"
+            );
+        }
         assert!(
             committed == said,
             "contracts/{context}/{document}.json differs from line {}: {remedy}",

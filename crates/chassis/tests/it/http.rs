@@ -174,3 +174,37 @@ fn a_filter_that_no_value_can_match_is_400() {
         assert_eq!(clerk.get(&format!("{view}?{filter}")).status, status, "{filter}");
     }
 }
+
+#[test]
+fn what_is_deprecated_says_so_with_every_answer_and_nothing_else_does() {
+    let shop = shop();
+    let buyer = shop.client("bea", &["Buyer"]);
+    let order = place(&buyer, "bea");
+    let path = order.link("self");
+    let good = buyer.post(&format!("{path}/quote"), &json!({ "supplier": "acme" }));
+    let bad = buyer.post(&format!("{path}/quote"), &json!({}));
+    let strange = shop.client_with(None).post(&format!("{path}/quote"), &json!({}));
+    for (reply, status) in [(good, 200), (bad, 400), (strange, 401)] {
+        assert_eq!(reply.status, status, "{}", reply.text);
+        // Midnight of 2026-11-01 and of 2027-05-01, by `date -ud`.
+        assert_eq!(reply.header("deprecation"), Some("@1793491200"));
+        assert_eq!(reply.header("sunset"), Some("Sat, 01 May 2027 00:00:00 GMT"));
+        assert_eq!(reply.header("link"), Some("<https://shop.example/quotes>; rel=\"deprecation\""));
+    }
+    let clerk = shop.client("carl", &["Clerk"]);
+    let home = clerk.home();
+    let fragile = home.named("view", "Fragile");
+    let links = home.reply.body["_links"]["view"].as_array().expect("views").clone();
+    let marked: Vec<_> = links.iter().filter(|link| link.get("deprecation").is_some()).collect();
+    assert_eq!(
+        marked,
+        [&json!({ "name": "Fragile", "href": fragile, "deprecation": "https://shop.example/fragile" })]
+    );
+    for client in [&clerk, &buyer] {
+        let reply = client.get(&fragile);
+        assert_eq!((reply.header("deprecation"), reply.header("sunset")), (Some("@1793491200"), None));
+    }
+    for reply in [order.reply, buyer.get(&path), clerk.get(&clerk.home().named("view", "Orders"))] {
+        assert_eq!((reply.header("deprecation"), reply.header("sunset")), (None, None));
+    }
+}

@@ -115,6 +115,20 @@ fn a_command_names_its_actors_its_rules_and_what_it_takes() {
 }
 
 #[test]
+fn what_is_deprecated_is_marked_with_the_headers_that_say_so() {
+    let document = openapi();
+    let marked = |path: &str, method: &str| {
+        let operation = &document["paths"][path][method];
+        let headers = operation["responses"]["200"]["headers"].as_object().expect("headers");
+        let told = ["Deprecation", "Sunset"].map(|name| headers.contains_key(name));
+        (operation["deprecated"] == true, told)
+    };
+    assert_eq!(marked("/orders/{id}/quote", "post"), (true, [true, true]));
+    assert_eq!(marked("/views/fragile", "get"), (true, [true, false]));
+    assert_eq!(marked("/orders/{id}/note", "post"), (false, [false, false]));
+}
+
+#[test]
 fn filters_have_the_types_of_their_fields() {
     let document = openapi();
     let parameters = document["paths"]["/views/orders"]["get"]["parameters"].as_array().expect("parameters");

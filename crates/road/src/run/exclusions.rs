@@ -123,7 +123,7 @@ impl Exclusion {
         let statuses: Vec<String> = statuses
             .into_iter()
             .flatten()
-            .filter_map(|status| status.as_integer())
+            .filter_map(toml_edit::Value::as_integer)
             .map(|status| status.to_string())
             .collect();
         let what = match (text("parameter"), text("paths")) {

@@ -60,7 +60,7 @@ pub(super) fn hold(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict,
             faults.push(format!("{name} is not clean: {command}"));
         }
     }
-    let binaries = scratch.cargo.binaries(&[service.clone()])?;
+    let binaries = scratch.cargo.binaries(std::slice::from_ref(&service))?;
     derive(scratch.path(), &[(name.clone(), binaries[0].clone())], false)?;
     let mut verdict = Tests::of(&scratch.cargo, &packages).run()?;
     let expected = board.commands().count();

@@ -105,9 +105,9 @@ fn hold(
 
 /// Who is named by an operation, but for the road itself, which nobody outside can be.
 fn actors(document: &Value) -> BTreeSet<String> {
-    let named = operations(document).flat_map(|operation| operation["x-macadam-actors"].as_array());
-    let names = named.flatten().filter_map(Value::as_str).filter(|actor| *actor != "system");
-    names.map(ToOwned::to_owned).collect()
+    let lists = operations(document).filter_map(|operation| operation["x-macadam-actors"].as_array());
+    let actors = lists.flatten().filter_map(Value::as_str).filter(|actor| *actor != "system");
+    actors.map(ToOwned::to_owned).collect()
 }
 
 fn operations(document: &Value) -> impl Iterator<Item = &Value> {
