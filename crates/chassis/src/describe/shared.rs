@@ -73,7 +73,7 @@ pub(super) fn parameters() -> Value {
         "FeedAfter": of("after", "query", "Events after this position.", position),
         "Timeout": of(
             "timeout", "query", "Seconds to wait for news; more than is allowed is cut to that.",
-            json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX }),
+            json!({ "type": "integer", "minimum": 0, "maximum": u64::MAX }),
         ),
         "Cursor": of("cursor", "query", "Opaque: from the link `next` of a page.", json!({ "type": "string" })),
         "Limit": of(
