@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use macadam_chassis::{Config, describe, describe_metrics, describe_openapi};
 use serde_json::Value;
 
-use crate::shop::{context, shop};
+use crate::shop::{context, place, shop, usd};
 
 fn openapi() -> Value {
     describe_openapi(&context(&Config::default()))
@@ -168,4 +168,50 @@ fn every_series_of_a_running_shop_is_in_the_contract_of_its_metrics() {
     let commands =
         metrics.iter().find(|metric| metric["name"] == "macadam_commands_total").expect("commands");
     assert_eq!(commands["labels"]["outcome"], serde_json::json!(["accepted", "failed", "rejected"]));
+}
+
+#[test]
+fn what_the_shop_answers_fits_its_document() {
+    let document = openapi();
+    let shop = shop();
+    let buyer = shop.client("bea", &["Buyer"]);
+    let clerk = shop.client("carl", &["Clerk"]);
+    let order = place(&buyer, "bea").accept("add-line", &serde_json::json!({ "price": usd("3.50") }));
+    let (path, position) = (order.link("self"), order.position());
+    let key = path.trim_start_matches("/orders/");
+    let after = format!("after={position}");
+    for (reply, route, method) in [
+        (buyer.get("/"), "/", "get"),
+        (buyer.get(&path), "/orders/{id}", "get"),
+        (buyer.get(&format!("{path}/history")), "/orders/{id}/history", "get"),
+        (clerk.get(&format!("/views/orders?{after}")), "/views/orders", "get"),
+        (clerk.get(&format!("/views/orders/{key}?{after}")), "/views/orders/{key}", "get"),
+        (clerk.get(&format!("/views/turnover?{after}")), "/views/turnover", "get"),
+        (clerk.get("/views/by-urgency"), "/views/by-urgency", "get"),
+        (clerk.get("/views/how-many"), "/views/how-many", "get"),
+        (shop.client("reader", &["consumer"]).get("/events"), "/events", "get"),
+        (buyer.post(&format!("{path}/pay"), &serde_json::json!({})), "/orders/{id}/pay", "post"),
+        (buyer.post(&format!("{path}/cancel"), &serde_json::json!({})), "/orders/{id}/cancel", "post"),
+        (buyer.get("/events"), "/events", "get"),
+    ] {
+        let answer = &document["paths"][route][method]["responses"][reply.status.to_string()];
+        let shared = answer["$ref"].as_str().and_then(|to| document.pointer(to.trim_start_matches('#')));
+        let answer = shared.unwrap_or(answer);
+        let media = reply.header("content-type").expect("a media type");
+        let mut schema = answer["content"][media]["schema"].clone();
+        assert!(schema.is_object(), "{route}: {} {media}", reply.status);
+        schema["components"] = document["components"].clone();
+        if let Err(error) = jsonschema::validate(&schema, &reply.body) {
+            panic!("{route}: {error} in {}", reply.text);
+        }
+        for (name, header) in answer["headers"].as_object().expect("headers") {
+            let to = header["$ref"].as_str().expect("a reference").trim_start_matches('#');
+            let required = document.pointer(to).expect("a header")["required"] == true;
+            assert!(
+                !required || reply.headers.contains_key(name.as_str()),
+                "{route} {}: {name}",
+                reply.status
+            );
+        }
+    }
 }
