@@ -65,7 +65,11 @@ pub(super) fn responses() -> Value {
 
 pub(super) fn parameters() -> Value {
     let position = json!({ "type": "integer", "format": "int64", "minimum": 0, "maximum": i64::MAX });
-    let of = |name: &str, place: &str, description: &str, schema: Value| json!({ "name": name, "in": place, "required": place == "path", "description": description, "schema": schema });
+    let of = |name: &str, place: &str, description: &str, schema: Value| {
+        json!({
+            "name": name, "in": place, "required": place == "path", "description": description, "schema": schema,
+        })
+    };
     json!({
         "Id": of("id", "path", "The aggregate.", json!({ "type": "string", "format": "uuid" })),
         "Key": of("key", "path", "The item's key.", json!({ "type": "string", "minLength": 1 })),
@@ -100,7 +104,11 @@ pub(super) fn parameters() -> Value {
 }
 
 pub(super) fn headers() -> Value {
-    let of = |description: &str, required: bool, schema: Value| json!({ "description": description, "required": required, "schema": schema });
+    let of = |description: &str, required: bool, schema: Value| {
+        json!({
+            "description": description, "required": required, "schema": schema,
+        })
+    };
     let text = || json!({ "type": "string" });
     json!({
         "Allow": of("The methods that there are.", true, text()),
@@ -243,7 +251,10 @@ pub(super) fn page(item: &Value) -> Value {
 
 /// The history of an aggregate with these events.
 pub(super) fn history(events: &[&str]) -> Value {
-    let id = |nullable: bool| json!({ "type": if nullable { json!(["string", "null"]) } else { json!("string") }, "format": "uuid" });
+    let id = |nullable: bool| {
+        let kind = if nullable { json!(["string", "null"]) } else { json!("string") };
+        json!({ "type": kind, "format": "uuid" })
+    };
     let actor = json!({
         "type": "object", "required": ["role", "subject"],
         "properties": { "role": { "type": "string" }, "subject": { "type": "string" } },
