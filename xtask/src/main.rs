@@ -1,6 +1,7 @@
 //! The command line of the road: parses arguments, calls the road, prints.
 
 mod board;
+mod contracts;
 mod events;
 mod explain;
 mod new;
@@ -47,6 +48,7 @@ enum Command {
     Golden(operate::Golden),
     Test(test::Test),
     Update(update::Update),
+    Contracts(contracts::Contracts),
     #[command(subcommand)]
     Board(board::Board),
     Explain(explain::Explain),
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Golden(golden) => golden.run(),
         Command::Test(test) => test.run(),
         Command::Update(update) => update.run(),
+        Command::Contracts(contracts) => contracts.run(),
         Command::Board(board) => board.run(),
         Command::Explain(explain) => explain.run(),
     };

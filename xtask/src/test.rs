@@ -4,14 +4,18 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
+use macadam_road::contracts::{derive, missing};
 use macadam_road::exit::Exit;
 use macadam_road::run::RunError;
 use macadam_road::run::cargo::Cargo;
 use macadam_road::run::crash::crashes;
 use macadam_road::run::fresh::{fresh_context, random_boards};
 use macadam_road::run::readme::readme;
+use macadam_road::run::schemathesis::schemathesis;
 use macadam_road::run::telemetry::telemetry;
+use macadam_road::run::up::build;
 use macadam_road::run::verify::{Tests, Verdict, prerequisites};
+use macadam_road::workspace::contexts;
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};
@@ -20,10 +24,14 @@ use crate::terminal::{MORE, message, result};
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask test", after_help = MORE)]
 pub(crate) struct Test {
-    /// Also what takes longer: 1,000 kills of each context under load, telemetry read by others' programs, 200 random
-    /// boards, three of them built and run, and the README's commands in a new clone.
+    /// Also what takes longer: 1,000 kills of each context under load, telemetry read by others' programs, contracts
+    /// held to running services by schemathesis, 200 random boards, three of them built and run, and the README's
+    /// commands in a new clone.
     #[arg(long)]
     full: bool,
+    /// Only the steps with these words in their names, of all there are.
+    #[arg(long, value_name = "WORDS")]
+    only: Option<String>,
 }
 
 type Step = (&'static str, fn(&Path) -> Result<Verdict, RunError>);
@@ -33,6 +41,7 @@ const STEPS: &[Step] =
 const FULL: &[Step] = &[
     ("1,000 kills under load", crashes),
     ("telemetry end to end", telemetry),
+    ("contracts held to running services", schemathesis),
     ("200 random boards", random_boards),
     ("the README in a new clone", readme),
 ];
@@ -45,7 +54,16 @@ impl Test {
         }
         let mut faults = Vec::new();
         let mut awaiting = Vec::new();
-        let steps: Vec<&Step> = STEPS.iter().chain(if self.full { FULL } else { &[] }).collect();
+        let all = self.full || self.only.is_some();
+        let mut steps: Vec<&Step> = STEPS.iter().chain(if all { FULL } else { &[] }).collect();
+        if let Some(words) = &self.only {
+            let names: Vec<_> = steps.iter().map(|(name, _)| *name).collect();
+            steps.retain(|(name, _)| name.contains(words.as_str()));
+            if steps.is_empty() {
+                message(&format!("error: no step is called `{words}`; there are: {}", names.join(", ")));
+                return Exit::Usage;
+            }
+        }
         for (place, (name, step)) in steps.iter().enumerate() {
             message(&format!("\n== {} of {}: {name}", place + 1, steps.len()));
             let started = Instant::now();
@@ -85,7 +103,20 @@ fn report(faults: &[String], awaiting: &[String]) -> Exit {
     Exit::Gate
 }
 
+/// A context made just now has no contracts yet: these are made here, and are never changed here.
+fn first_contracts(root: &Path) -> Result<(), RunError> {
+    let new: Vec<String> = contexts(root).into_iter().filter(|context| missing(root, context)).collect();
+    if !new.is_empty() {
+        derive(root, &build(root, &new)?, false)?;
+        for context in &new {
+            message(&format!("made contracts/{context}: commit them with the context"));
+        }
+    }
+    Ok(())
+}
+
 fn workspace(root: &Path) -> Result<Verdict, RunError> {
+    first_contracts(root)?;
     let cargo = Cargo::at(root);
     let tests = Tests::of(&cargo, &[]);
     message(&format!("with {}", tests.runner()));

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::auth::DevIssuer;
 use crate::config::Config;
 use crate::context::Context;
-use crate::describe::describe;
+use crate::describe::{describe, describe_metrics, describe_openapi};
 use crate::operate::{self, Operation};
 use crate::running::Running;
 use crate::telemetry::{chain, init_logs};
@@ -31,7 +31,11 @@ enum Action {
     /// Serves until told to stop (the default).
     Serve,
     /// Prints everything the context accepts and emits, as JSON.
-    Describe,
+    Describe {
+        /// Instead: what it serves as OpenAPI 3.1, or what it measures.
+        #[arg(long, value_enum)]
+        document: Option<Document>,
+    },
     /// Prints the configuration in force, with secrets masked.
     Config,
     #[command(flatten)]
@@ -51,6 +55,13 @@ enum Action {
         #[arg(long, default_value_t = 3_600)]
         seconds: i64,
     },
+}
+
+/// The contracts that follow from the code.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Document {
+    Openapi,
+    Metrics,
 }
 
 /// Runs what the command line asks for. `build` makes the context from its configuration.
@@ -79,9 +90,14 @@ fn run(
     let config = Config::load(arguments.config.as_deref()).map_err(|error| chain(&error))?;
     match arguments.action.unwrap_or(Action::Serve) {
         Action::Serve => serve(build(&config)?, config),
-        Action::Describe => {
-            let text =
-                serde_json::to_string_pretty(&describe(&build(&config)?)).map_err(|error| chain(&error))?;
+        Action::Describe { document } => {
+            let context = build(&config)?;
+            let document = match document {
+                None => describe(&context),
+                Some(Document::Openapi) => describe_openapi(&context),
+                Some(Document::Metrics) => describe_metrics(&context),
+            };
+            let text = serde_json::to_string_pretty(&document).map_err(|error| chain(&error))?;
             println!("{text}");
             Ok(ExitCode::SUCCESS)
         }

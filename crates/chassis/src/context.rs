@@ -13,6 +13,7 @@ pub struct Context {
     pub(crate) name: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) owner: &'static str,
+    pub(crate) version: &'static str,
     pub(crate) aggregates: Vec<Box<dyn ErasedAggregate>>,
     pub(crate) views: Vec<Box<dyn ErasedView>>,
     pub(crate) tallies: Vec<TallyDef>,
@@ -29,6 +30,7 @@ impl Context {
             name,
             summary,
             owner,
+            version: "0.0.0",
             aggregates: Vec::new(),
             views: Vec::new(),
             tallies: Vec::new(),
@@ -37,6 +39,13 @@ impl Context {
             claims: Vec::new(),
             routes: axum::Router::new(),
         }
+    }
+
+    /// The version of what it serves, as its contracts say it.
+    #[must_use]
+    pub fn version(mut self, version: &'static str) -> Self {
+        self.version = version;
+        self
     }
 
     /// Its name on the board.

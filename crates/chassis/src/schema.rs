@@ -1,7 +1,7 @@
 //! Reading JSON Schemas: what kind of value a field is, and which of its parts are secret.
 
 use schemars::Schema;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How a secret is shown.
 const MASK: &str = "***";
@@ -43,10 +43,41 @@ pub(crate) fn is_scalar(property: &Value) -> bool {
 
 /// Whether a field's value is of this type, wherever its schema says so.
 pub(crate) fn is_type(schema: &Schema, field: &str, name: &str) -> bool {
-    match property(schema, field).as_ref().and_then(|property| property.get("type")) {
+    property(schema, field).is_some_and(|property| is_kind(&property, name))
+}
+
+fn is_kind(property: &Value, name: &str) -> bool {
+    match property.get("type") {
         Some(Value::String(kind)) => kind == name,
         Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == name),
         _ => false,
+    }
+}
+
+/// How a field stands in a query string: its type, and its values where they are few; what else its schema asks of text
+/// is not asked of a filter.
+pub(crate) fn query(property: &Value) -> Value {
+    if let Some(kind) = ["boolean", "integer", "number"].into_iter().find(|kind| is_kind(property, kind)) {
+        return json!({ "type": kind });
+    }
+    let variants = property.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let constants = variants.clone().filter_map(|variant| variant.get("const"));
+    let listed = variants.chain([property]).filter_map(|schema| schema.get("enum")?.as_array()).flatten();
+    let values: Vec<&Value> = constants.chain(listed).filter(|value| value.is_string()).collect();
+    if values.is_empty() { json!({ "type": "string" }) } else { json!({ "type": "string", "enum": values }) }
+}
+
+/// Whether text from a query string is a value of this field.
+pub(crate) fn admits(property: &Value, text: &str) -> bool {
+    let schema = query(property);
+    match schema["type"].as_str() {
+        Some("boolean") => text.parse::<bool>().is_ok(),
+        Some("integer") => text.parse::<i64>().is_ok(),
+        Some("number") => text.parse::<f64>().is_ok(),
+        _ => schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .is_none_or(|values| values.iter().any(|known| known == text)),
     }
 }
 

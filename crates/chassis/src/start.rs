@@ -13,6 +13,7 @@ use crate::command::ErasedAggregate;
 use crate::config::Config;
 use crate::context::Context;
 use crate::deadline::DeadlineDef;
+use crate::deprecation::Deprecation;
 use crate::event_log::OpenError;
 use crate::http;
 use crate::process::ErasedProcess;
@@ -104,18 +105,23 @@ pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError
                 ));
             }
         }
+        for command in aggregate.commands() {
+            check_deprecation(&mut faults, command.name, command.deprecated);
+        }
         if http::RESERVED.contains(&aggregate.plural()) {
             faults.push(format!("the plural `{}` is a route of its own", aggregate.plural()));
         }
     }
     for view in &context.views {
         let schema = view.schema();
+        check_deprecation(&mut faults, view.name(), view.deprecated());
         check_scopes(&mut faults, view.name(), &schema, view.readers());
         for field in view.index().iter().flat_map(|fields| fields.iter()) {
             check_scalar(&mut faults, view.name(), &schema, field);
         }
     }
     for tally in &context.tallies {
+        check_deprecation(&mut faults, tally.name, tally.deprecated);
         let Some(view) = context.views.iter().find(|view| view.name() == tally.of) else {
             faults.push(format!("{} counts `{}`, which is no read model", tally.name, tally.of));
             continue;
@@ -167,6 +173,12 @@ fn check_claim(faults: &mut Vec<String>, context: &Context, claim: &ClaimDef) {
             }
             Some(_) => {}
         }
+    }
+}
+
+fn check_deprecation(faults: &mut Vec<String>, what: &str, deprecated: Option<Deprecation>) {
+    if let Some(day) = deprecated.and_then(|deprecated| deprecated.fault()) {
+        faults.push(format!("{what} is deprecated by `{day}`, which is no day: write it as `2027-05-01`"));
     }
 }
 

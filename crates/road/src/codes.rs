@@ -69,6 +69,10 @@ pub enum Code {
     ListedTwice,
     /// A value that contains itself.
     RecursiveValue,
+    /// A day that is none.
+    BadDay,
+    /// An address that cannot be linked to.
+    BadAddress,
     /// A name in the wrong spelling.
     NameSpelling,
     /// A name with a path separator.
@@ -115,6 +119,8 @@ pub enum Code {
     PublishedUnversioned,
     /// An event emitted by two aggregates.
     EventOfTwo,
+    /// A sunset that is not after the deprecation it belongs to.
+    SunsetTooEarly,
     /// An aggregate without `visible_to`.
     VisibleToNobody,
     /// A role in `visible_to` that acts and reads nowhere.

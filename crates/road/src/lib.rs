@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod codes;
+pub mod contracts;
 pub mod diagnostic;
 pub mod exit;
 pub mod fitness;

@@ -2,6 +2,7 @@
 
 pub mod cargo;
 pub mod crash;
+mod exclusions;
 pub mod fresh;
 pub mod hal;
 pub mod operate;
@@ -9,6 +10,7 @@ mod prometheus;
 mod python;
 pub mod random;
 pub mod readme;
+pub mod schemathesis;
 pub mod service;
 pub mod telemetry;
 pub mod up;

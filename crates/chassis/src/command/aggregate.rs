@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::handler::{Decides, Of, Opens};
 use super::{Accepted, Envelope, Failure, Input, LookUp};
 use crate::caller::{Caller, Scope};
+use crate::deprecation::Deprecation;
 use crate::engine::{Decided, Engine, Shown, Stored};
 use crate::event_log::{ReadError, StoredEvent};
 
@@ -26,12 +27,13 @@ pub(crate) struct CommandInfo {
     pub actors: &'static [&'static str],
     pub rejects: &'static [&'static str],
     pub schema: Schema,
+    pub deprecated: Option<Deprecation>,
 }
 
 impl CommandInfo {
     fn of<M: Message>(creates: bool) -> Self {
         let schema = schemars::schema_for!(M);
-        Self { name: M::NAME, creates, actors: M::ACTORS, rejects: M::REJECTS, schema }
+        Self { name: M::NAME, creates, actors: M::ACTORS, rejects: M::REJECTS, schema, deprecated: None }
     }
 }
 
@@ -83,6 +85,15 @@ impl<A: Aggregate> AggregateDef<A> {
     #[must_use]
     pub fn decision<M: Decision<Aggregate = A>, L: LookUp<M, M::Facts>>(mut self, lookup: &Arc<L>) -> Self {
         self.decisions.push((CommandInfo::of::<M>(false), Box::new(Of::<M, L>::new(lookup.clone()))));
+        self
+    }
+
+    /// Says of a command added before that it is not to be used any more.
+    #[must_use]
+    pub fn deprecated(mut self, command: &str, deprecation: Deprecation) -> Self {
+        let openings = self.openings.iter_mut().map(|(info, _)| info);
+        let infos = openings.chain(self.decisions.iter_mut().map(|(info, _)| info));
+        infos.filter(|info| info.name == command).for_each(|info| info.deprecated = Some(deprecation));
         self
     }
 

@@ -3,11 +3,12 @@
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::forms::{href, respond, with_forms};
+use super::negotiation::listed;
 use super::{At, Context, Problem, caller, stream};
 use crate::caller::Caller;
 use crate::command::{Accepted, Envelope, ErasedAggregate, Failure, Input, Key, Order};
@@ -100,7 +101,6 @@ pub(crate) async fn show(
     context: Context,
     caller: Caller,
     At(id): At<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shared = &context.0;
     let stream = stream(&id)?;
@@ -108,12 +108,8 @@ pub(crate) async fn show(
     let stored = shared.engine.log.stream(stream).await.map_err(|error| logged(error.into()))?;
     let found = aggregate.instance(stream, &stored, &caller).map_err(logged)?;
     let instance = found.ok_or_else(Problem::not_found)?;
-    let tag = format!("\"{}\"", instance.version);
-    let mut response = if has_already(&headers, &tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        respond(StatusCode::OK, &with_forms(aggregate, stream, instance.view, &instance.offered))
-    };
+    let body = with_forms(aggregate, stream, instance.view, &instance.offered);
+    let mut response = respond(StatusCode::OK, &body);
     state_headers(response.headers_mut(), instance.version);
     Ok(response)
 }
@@ -149,9 +145,7 @@ pub(crate) async fn history(
         "_links": { "self": {"href": format!("{href}/history")}, "up": {"href": href} },
         "_embedded": { "events": events },
     });
-    let mut response = respond(StatusCode::OK, &body);
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
-    Ok(response)
+    Ok(respond(StatusCode::OK, &body))
 }
 
 /// What a handler cannot blame on the caller goes into the log before it is hidden from them.
@@ -160,12 +154,11 @@ pub(crate) fn logged(failure: Failure) -> Problem {
     failure.into()
 }
 
+/// The version is the front of the entity tag; `negotiation::represented` adds a mark of what is shown.
 fn state_headers(headers: &mut HeaderMap, version: i64) {
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
         headers.insert(header::ETAG, tag);
     }
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -174,23 +167,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json")
 }
 
-/// The values of a header that is a list, from all its lines.
-fn listed(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
-    let lines: Vec<_> =
-        headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default().trim()).collect();
-    (!lines.is_empty()).then(|| lines.join(","))
-}
-
-/// Whether `If-None-Match` names this tag; a weak one will do, since only the version counts.
-fn has_already(headers: &HeaderMap, tag: &str) -> bool {
-    let known = listed(headers, &header::IF_NONE_MATCH).unwrap_or_default();
-    known
-        .split(',')
-        .map(str::trim)
-        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
-}
-
-/// The versions that `If-Match` lists; `*` and its absence mean any. A weak tag matches nothing.
+/// The versions that `If-Match` lists; `*` and its absence mean any. A weak tag matches nothing. Of a strong one the
+/// version alone counts: a command judges the state, not the form in which its sender was shown it.
 fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
     let Some(text) = listed(headers, &header::IF_MATCH) else { return Ok(None) };
     if text == "*" {
@@ -199,7 +177,8 @@ fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
     let version = |tag: &str| {
         let (weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
         let inner = tag.strip_prefix('"')?.strip_suffix('"')?;
-        Some(if weak { -1 } else { inner.parse().unwrap_or(-1) })
+        let version = inner.split('-').next().unwrap_or_default();
+        Some(if weak { -1 } else { version.parse().unwrap_or(-1) })
     };
     let versions: Option<Vec<i64>> = text.split(',').map(|tag| version(tag.trim())).collect();
     versions.map(Some).ok_or_else(|| Problem::bad_request("If-Match holds entity tags in double quotes"))

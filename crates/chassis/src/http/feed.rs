@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use axum::extract::Query;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::forms::link;
 use super::{Context, Problem};
 use crate::caller::Caller;
 use crate::event_log::StoredEvent;
@@ -63,12 +64,10 @@ pub(crate) async fn events(
     let batch: Vec<Value> = stored.iter().map(|event| cloud_event(shared.name, event)).collect();
     let mut response = Value::Array(batch).to_string().into_response();
     let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/cloudevents-batch+json"));
-    let next = format!("</events?after={scanned}&timeout={timeout}&log={id}>; rel=\"next\"");
-    for (name, value) in [(header::LINK, next), (LOG, id.to_owned())] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            out.insert(name, value);
-        }
+    let at = |after: i64| format!("/events?after={after}&timeout={timeout}&log={id}");
+    link(out, &[("next", at(scanned)), ("self", at(after)), ("first", at(0))]);
+    if let Ok(log) = HeaderValue::from_str(id) {
+        out.insert(LOG, log);
     }
     Ok(response)
 }

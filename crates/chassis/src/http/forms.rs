@@ -1,6 +1,6 @@
 //! HAL-FORMS: what a client may do next, as links and templates made from the same guards that will judge it.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -25,6 +25,15 @@ pub(crate) fn respond(status: StatusCode, body: &Value) -> Response {
     let mut response = (status, body.to_string()).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HAL_FORMS);
     response
+}
+
+/// Links as a header (RFC 8288), for those who do not read bodies.
+pub(crate) fn link(headers: &mut HeaderMap, links: &[(&str, String)]) {
+    for (relation, href) in links {
+        if let Ok(value) = HeaderValue::from_str(&format!("<{href}>; rel=\"{relation}\"")) {
+            headers.append(header::LINK, value);
+        }
+    }
 }
 
 /// Where an aggregate is.

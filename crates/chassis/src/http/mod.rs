@@ -7,6 +7,7 @@ mod feed;
 mod forms;
 mod layers;
 mod limits;
+mod negotiation;
 mod problem;
 mod root;
 mod server;
@@ -19,19 +20,25 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::http::{StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
 use heck::ToKebabCase;
 use serde::de::DeserializeOwned;
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
 pub(crate) use admin::router as admin_router;
+pub(crate) use feed::CONSUMER;
 use layers::caller;
 pub(crate) use limits::Limits;
+use negotiation::Form;
+pub(crate) use negotiation::HAL_MEDIA;
 use problem::Problem;
 pub(crate) use server::serve;
 pub(crate) use telemetry::telling;
+pub(crate) use views::{LIMIT, LIMIT_MAX};
 
 use crate::command::ErasedAggregate;
 use crate::running::Shared;
@@ -45,37 +52,36 @@ type Context = axum::extract::State<Arc<Shared>>;
 /// The API of a context.
 pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
     let mut router = Router::new()
-        .route("/", get(root::home))
-        .route("/schemas/{command}", get(root::schema))
-        .route("/views/{view}", get(views::list))
-        .route("/views/{view}/{key}", get(views::document))
-        .route("/events", get(feed::events));
+        .route("/", read(Form::Resource, get(root::home)))
+        .route("/schemas/{command}", read(Form::Schema, get(root::schema)))
+        .route("/views/{view}", read(Form::Resource, get(views::list)))
+        .route("/views/{view}/{key}", read(Form::Resource, get(views::document)))
+        .route("/events", read(Form::Feed, get(feed::events)));
     for (number, aggregate) in shared.aggregates.iter().enumerate() {
         let plural = aggregate.plural();
+        let show = get(move |context, caller, path| commands::show(number, context, caller, path));
+        let history = get(move |context, caller, path| commands::history(number, context, caller, path));
         router = router
-            .route(
-                &format!("/{plural}/{{id}}"),
-                get(move |context, caller, path, headers| {
-                    commands::show(number, context, caller, path, headers)
-                }),
-            )
-            .route(
-                &format!("/{plural}/{{id}}/history"),
-                get(move |context, caller, path| commands::history(number, context, caller, path)),
-            );
+            .route(&format!("/{plural}/{{id}}"), read(Form::Resource, show))
+            .route(&format!("/{plural}/{{id}}/history"), read(Form::Resource, history));
         for info in aggregate.commands() {
             let (name, path) = (info.name, kebab(info.name));
-            router = if info.creates {
-                router.route(
-                    &format!("/{plural}/{path}"),
-                    post(move |context, request| commands::create(name, context, request)),
-                )
+            let (path, handler) = if info.creates {
+                let create = post(move |context, request| commands::create(name, context, request));
+                (format!("/{plural}/{path}"), create)
             } else {
-                router.route(
-                    &format!("/{plural}/{{id}}/{path}"),
-                    post(move |context, path, request| commands::decide(name, context, path, request)),
-                )
+                let decide =
+                    post(move |context, path, request| commands::decide(name, context, path, request));
+                (format!("/{plural}/{{id}}/{path}"), decide)
             };
+            let mut handler = route(Form::Resource, handler, "POST,OPTIONS");
+            if let Some(deprecated) = info.deprecated {
+                handler = handler.layer(map_response(move |mut response: Response| {
+                    deprecated.tell(response.headers_mut());
+                    std::future::ready(response)
+                }));
+            }
+            router = router.route(&path, handler);
         }
     }
     let custom = custom.layer(from_fn(layers::authenticated));
@@ -98,6 +104,19 @@ pub(crate) fn router(shared: &Arc<Shared>, custom: Router) -> Router {
         // Outermost: what the client waited for is what is measured, and every answer names the correlation id, also
         // that of a timeout.
         .layer(telling(&shared.engine.metrics, &shared.tracer))
+}
+
+/// What is read at a path, with `HEAD` and `OPTIONS`.
+fn read(form: Form, handler: MethodRouter<Arc<Shared>>) -> MethodRouter<Arc<Shared>> {
+    route(form, handler, "GET,HEAD,OPTIONS")
+}
+
+/// A route with what goes around each: the form of its answers, and `OPTIONS`, which tells no more than `Allow`.
+fn route(form: Form, handler: MethodRouter<Arc<Shared>>, allow: &'static str) -> MethodRouter<Arc<Shared>> {
+    handler
+        // Only around what is there: a method that is not is refused as such, in whatever form.
+        .route_layer(from_fn_with_state(form, negotiation::represented))
+        .options(async move || (StatusCode::NO_CONTENT, [(header::ALLOW, allow)]))
 }
 
 /// Method, matched path and status of success of each route, for the series that exist from the start.

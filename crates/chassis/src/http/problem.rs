@@ -53,6 +53,11 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
     }
 
+    pub(crate) fn not_acceptable(offers: &[&str]) -> Self {
+        let detail = format!("accept {}", offers.join(" or "));
+        Self::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "No such form", detail)
+    }
+
     pub(crate) fn too_large(max: usize) -> Self {
         let detail = format!("a body may have {max} bytes at most");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "Body too large", detail)
@@ -125,6 +130,7 @@ impl IntoResponse for Problem {
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(self.headers);
         response
     }

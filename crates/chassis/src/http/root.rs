@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -28,12 +28,21 @@ pub(crate) async fn home(context: Context, caller: Caller) -> Result<Response, P
             }
         }
     }
-    let readable = shared.views.iter().map(|runtime| (runtime.view.name(), runtime.view.readers()));
-    let tallies = shared.tallies.iter().map(|tally| (tally.name, tally.readers.as_slice()));
+    let readable = shared.views.iter().map(|runtime| {
+        let view = &runtime.view;
+        (view.name(), view.readers(), view.deprecated())
+    });
+    let tallies = shared.tallies.iter().map(|tally| (tally.name, tally.readers.as_slice(), tally.deprecated));
     let views: Vec<Value> = readable
         .chain(tallies)
-        .filter(|(_, readers)| caller.scope(readers).is_some())
-        .map(|(name, _)| json!({ "name": name, "href": view_path(name) }))
+        .filter(|(_, readers, _)| caller.scope(readers).is_some())
+        .map(|(name, _, deprecated)| {
+            let mut link = json!({ "name": name, "href": view_path(name) });
+            if let Some(address) = deprecated.and_then(|deprecated| deprecated.address()) {
+                link["deprecation"] = address.into();
+            }
+            link
+        })
         .collect();
     let body = json!({
         "context": shared.name, "summary": shared.summary,
@@ -42,9 +51,7 @@ pub(crate) async fn home(context: Context, caller: Caller) -> Result<Response, P
         },
         "_templates": templates,
     });
-    let mut response = respond(StatusCode::OK, &body);
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
-    Ok(response)
+    Ok(respond(StatusCode::OK, &body))
 }
 
 /// `GET /schemas/{command}`: a shape is no secret, so no token is asked for.
@@ -53,7 +60,5 @@ pub(crate) async fn schema(
     At(command): At<String>,
 ) -> Result<Response, Problem> {
     let (_, info) = shared.command(&command).ok_or_else(Problem::not_found)?;
-    let mut response = info.schema.as_value().to_string().into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/schema+json"));
-    Ok(response)
+    Ok(info.schema.as_value().to_string().into_response())
 }

@@ -4,19 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Query;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::commands::logged;
-use super::forms::{respond, with_forms};
+use super::forms::{link, respond, with_forms};
 use super::{At, Context, Problem, kebab, view_path};
 use crate::caller::{Caller, Scope};
+use crate::deprecation::Deprecation;
 use crate::running::Shared;
+use crate::schema::{admits, property, query};
 use crate::view::{Item, PageRequest, QueryError, ViewRuntime, ViewStore};
 
-const LIMIT: usize = 50;
-const LIMIT_MAX: usize = 200;
+/// Items of a page, where nobody says how many.
+pub(crate) const LIMIT: usize = 50;
+/// … and at most.
+pub(crate) const LIMIT_MAX: usize = 200;
 
 type Params = Vec<(String, String)>;
 
@@ -26,15 +30,31 @@ pub(crate) async fn list(
     caller: Caller,
     At(name): At<String>,
     Query(params): Query<Params>,
-) -> Result<Response, Problem> {
+) -> Response {
     let shared = context.0;
-    let mut response = if let Some(which) = view_called(&shared, &name) {
-        page(shared, which, caller, params).await?
-    } else {
-        tally(shared, &name, caller, params).await?
+    let deprecated = deprecated(&shared, &name);
+    let found = match view_called(&shared, &name) {
+        Some(which) => page(shared, which, caller, params).await,
+        None => tally(shared, &name, caller, params).await,
     };
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
-    Ok(response)
+    told(deprecated, found)
+}
+
+/// Whether a view or tally is not to be used any more.
+fn deprecated(shared: &Shared, name: &str) -> Option<Deprecation> {
+    match view_called(shared, name) {
+        Some(which) => shared.views[which].view.deprecated(),
+        None => shared.tallies.iter().find(|tally| kebab(tally.name) == name)?.deprecated,
+    }
+}
+
+/// Whatever is answered says so.
+fn told(deprecated: Option<Deprecation>, answer: Result<Response, Problem>) -> Response {
+    let mut response = answer.into_response();
+    if let Some(deprecated) = deprecated {
+        deprecated.tell(response.headers_mut());
+    }
+    response
 }
 
 /// `GET /views/{view}/{key}`
@@ -43,9 +63,20 @@ pub(crate) async fn document(
     caller: Caller,
     At((name, key)): At<(String, String)>,
     Query(params): Query<Params>,
-) -> Result<Response, Problem> {
+) -> Response {
     let shared = context.0;
-    let which = view_called(&shared, &name).ok_or_else(Problem::not_found)?;
+    let deprecated = deprecated(&shared, &name);
+    told(deprecated, item(shared, caller, &name, key, params).await)
+}
+
+async fn item(
+    shared: Arc<Shared>,
+    caller: Caller,
+    name: &str,
+    key: String,
+    params: Params,
+) -> Result<Response, Problem> {
+    let which = view_called(&shared, name).ok_or_else(Problem::not_found)?;
     let scope = readable(&caller, shared.views[which].view.readers())?;
     let after = only_after(params)?;
     let who = caller.clone();
@@ -54,9 +85,7 @@ pub(crate) async fn document(
     })
     .await?;
     let items = items(&shared, &caller, vec![found.ok_or_else(Problem::not_found)?]).await?;
-    let mut response = respond(StatusCode::OK, items.first().unwrap_or(&Value::Null));
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Authorization"));
-    Ok(response)
+    Ok(respond(StatusCode::OK, items.first().unwrap_or(&Value::Null)))
 }
 
 fn view_called(shared: &Shared, name: &str) -> Option<usize> {
@@ -93,6 +122,21 @@ fn parse(params: Params) -> Result<(PageRequest, Option<i64>), Problem> {
         }
     }
     Ok((request, after))
+}
+
+/// A filter that no value of its field can match is a mistake, and not an empty page.
+fn check_filters(schema: &schemars::Schema, filters: &[(String, String)]) -> Result<(), Problem> {
+    for (field, value) in filters {
+        if let Some(property) = property(schema, field)
+            && !admits(&property, value)
+        {
+            let expected = query(&property);
+            return Err(Problem::bad_request(format!(
+                "`{field}` is no `{value}`: its values are {expected}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The one parameter of what has no pages.
@@ -157,9 +201,10 @@ async fn page(
     let scope = readable(&caller, runtime.view.readers())?;
     let path = view_path(runtime.view.name());
     let (request, after) = parse(params)?;
-    let mut query: Params = request.filters.clone();
-    query.push(("limit".to_owned(), request.limit.to_string()));
-    let mut own = query.clone();
+    check_filters(&runtime.view.schema(), &request.filters)?;
+    let mut first: Params = request.filters.clone();
+    first.push(("limit".to_owned(), request.limit.to_string()));
+    let mut own = first.clone();
     own.extend(request.cursor.clone().map(|cursor| ("cursor".to_owned(), cursor)));
     let who = caller.clone();
     let found = read(&shared, which, after, move |store, runtime| {
@@ -167,14 +212,20 @@ async fn page(
     })
     .await?;
     let items = items(&shared, &caller, found.items).await?;
-    let own = format!("{path}?{}", encode(&own));
-    let mut links = json!({ "self": {"href": own}, "home": {"href": "/"} });
+    let at = |params: &Params| format!("{path}?{}", encode(params));
+    let mut links = vec![("self", at(&own)), ("first", at(&first))];
     if let Some(cursor) = found.next {
-        query.push(("cursor".to_owned(), cursor));
-        links["next"] = json!({ "href": format!("{path}?{}", encode(&query)) });
+        first.push(("cursor".to_owned(), cursor));
+        links.push(("next", at(&first)));
     }
-    let body = json!({ "_links": links, "position": found.position, "_embedded": { "items": items } });
-    Ok(respond(StatusCode::OK, &body))
+    let mut hal = json!({ "home": {"href": "/"} });
+    for (relation, href) in &links {
+        hal[relation] = json!({ "href": href });
+    }
+    let body = json!({ "_links": hal, "position": found.position, "_embedded": { "items": items } });
+    let mut response = respond(StatusCode::OK, &body);
+    link(response.headers_mut(), &links);
+    Ok(response)
 }
 
 /// Documents, each with the links and templates of the aggregate that it is about.

@@ -383,6 +383,11 @@ impl Metrics {
         openmetrics::encode(&self.registry.gather(), &timed)
     }
 
+    /// Each metric with its series, for the contract.
+    pub(crate) fn gathered(&self) -> Vec<prometheus::proto::MetricFamily> {
+        self.registry.gather()
+    }
+
     /// Each metric's name, help and type, for `describe`.
     pub(crate) fn families(&self) -> Vec<(String, String, String)> {
         let kind = |kind: prometheus::proto::MetricType| format!("{kind:?}").to_lowercase();

@@ -119,6 +119,11 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The version of the aggregate that is shown, which stands in front of its entity tag.
+    pub fn version(&self) -> Option<i64> {
+        self.header("etag")?.trim_start_matches('"').split('-').next()?.parse().ok()
+    }
+
     /// The rule by which the domain said no.
     pub fn rule(&self) -> Option<&str> {
         self.body["rule"].as_str()

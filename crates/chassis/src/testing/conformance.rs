@@ -171,6 +171,42 @@ fn refuses_command(service: &Service, plural: &str, command: &Value) {
     }
 }
 
+/// What is committed for others to build on is what the code says of itself.
+pub fn keeps_its_contracts(binary: impl AsRef<Path>, folder: impl AsRef<Path>) {
+    let folder = folder.as_ref();
+    let context = folder.file_name().unwrap_or_default().to_string_lossy();
+    let remedy = format!(
+        "run `cargo xtask contracts {context}` and commit contracts/{context}/; where the change was not meant to reach \
+         those who build on it, mend the code instead"
+    );
+    for document in ["openapi", "metrics"] {
+        let output =
+            std::process::Command::new(binary.as_ref()).args(["describe", "--document", document]).output();
+        let output = output.unwrap_or_else(|error| panic!("start {}: {error}", binary.as_ref().display()));
+        assert!(output.status.success(), "describe: {}", String::from_utf8_lossy(&output.stderr));
+        let file = folder.join(format!("{document}.json"));
+        let committed = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("contracts/{context}/{document}.json: {error}; {remedy}"));
+        let said = String::from_utf8_lossy(&output.stdout);
+        let differs = committed.lines().zip(said.lines()).position(|(one, other)| one != other);
+        let line = differs.unwrap_or_else(|| committed.lines().count().min(said.lines().count()));
+        if let Ok(said) = serde_json::from_str::<Value>(&said)
+            && let Some(series) = said.get("series")
+        {
+            let (at_most, budget) = (series["at_most"].as_u64(), series["budget"].as_u64());
+            assert!(
+                at_most <= budget,
+                "{at_most:?} series, and {budget:?} are the budget: drop a label or a value"
+            );
+        }
+        assert!(
+            committed == said,
+            "contracts/{context}/{document}.json differs from line {}: {remedy}",
+            line + 1
+        );
+    }
+}
+
 /// Told to end under load, it lets a waiting reader go, answers no more, and exits with success within its deadline.
 pub fn drains(binary: impl AsRef<Path>) {
     let mut service = Service::start(binary);

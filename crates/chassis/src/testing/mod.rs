@@ -10,7 +10,7 @@ mod telemetry;
 mod tells;
 
 pub use client::{Client, Reply, Resource};
-pub use conformance::{drains, folds, refuses, serves};
+pub use conformance::{drains, folds, keeps_its_contracts, refuses, serves};
 pub use crash::{Crashes, crashes, crashes_as};
 pub use in_process::InProcess;
 pub use provider::Provider;

@@ -9,18 +9,20 @@ use schemars::Schema;
 use serde_json::Value;
 
 use crate::caller::Scope;
+use crate::deprecation::Deprecation;
 use crate::event_log::{ReadError, StoredEvent};
 
 /// A read model of the board.
 pub struct ViewDef<V> {
     index: Vec<&'static [&'static str]>,
     readers: Vec<(&'static str, Scope)>,
+    deprecated: Option<Deprecation>,
     _view: PhantomData<fn() -> V>,
 }
 
 impl<V: Projection> Default for ViewDef<V> {
     fn default() -> Self {
-        Self { index: Vec::new(), readers: Vec::new(), _view: PhantomData }
+        Self { index: Vec::new(), readers: Vec::new(), deprecated: None, _view: PhantomData }
     }
 }
 
@@ -43,6 +45,13 @@ impl<V: Projection> ViewDef<V> {
         self.readers.push((role, scope));
         self
     }
+
+    /// Says that it is not to be used any more.
+    #[must_use]
+    pub fn deprecated(mut self, deprecation: Deprecation) -> Self {
+        self.deprecated = Some(deprecation);
+        self
+    }
 }
 
 /// Counts, and where wanted sums, over another read model.
@@ -53,18 +62,26 @@ pub struct TallyDef {
     pub(crate) group_by: &'static [&'static str],
     pub(crate) sum: Option<&'static str>,
     pub(crate) readers: Vec<(&'static str, Scope)>,
+    pub(crate) deprecated: Option<Deprecation>,
 }
 
 impl TallyDef {
     /// Counts the documents of the read model `of` by these fields.
     pub fn new(name: &'static str, of: &'static str, group_by: &'static [&'static str]) -> Self {
-        Self { name, of, group_by, sum: None, readers: Vec::new() }
+        Self { name, of, group_by, sum: None, readers: Vec::new(), deprecated: None }
     }
 
     /// Sums this field too: whole numbers, or money by currency.
     #[must_use]
     pub fn sum(mut self, field: &'static str) -> Self {
         self.sum = Some(field);
+        self
+    }
+
+    /// Says that it is not to be used any more.
+    #[must_use]
+    pub fn deprecated(mut self, deprecation: Deprecation) -> Self {
+        self.deprecated = Some(deprecation);
         self
     }
 
@@ -94,6 +111,7 @@ pub(crate) trait ErasedView: Send + Sync {
     fn kinds(&self) -> &'static [Kind];
     fn index(&self) -> &[&'static [&'static str]];
     fn readers(&self) -> &[(&'static str, Scope)];
+    fn deprecated(&self) -> Option<Deprecation>;
     fn schema(&self) -> Schema;
     /// Begins to apply events to what `load` gives.
     fn fold<'a>(&'a self, load: Load<'a>) -> Box<dyn Fold + 'a>;
@@ -127,6 +145,9 @@ impl<V: Projection> ErasedView for ViewDef<V> {
     }
     fn readers(&self) -> &[(&'static str, Scope)] {
         &self.readers
+    }
+    fn deprecated(&self) -> Option<Deprecation> {
+        self.deprecated
     }
     fn schema(&self) -> Schema {
         schemars::schema_for!(V)

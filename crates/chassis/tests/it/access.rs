@@ -63,7 +63,7 @@ fn history_tells_who_did_what_and_masks_secrets() {
     let buyer = shop.client("bea", &["Buyer"]);
     let order = place(&buyer, "bea").accept("add-line", &json!({ "price": usd("2.50") }));
     let history = order.follow("history").reply;
-    assert_eq!(history.header("vary"), Some("Authorization"));
+    assert_eq!(history.header("vary"), Some("Accept, Authorization"));
     let events = history.body["_embedded"]["events"].as_array().expect("a list").clone();
     let kinds: Vec<_> = events.iter().map(|event| event["event"].as_str()).collect();
     assert_eq!(kinds, [Some("Placed"), Some("LineAdded")]);

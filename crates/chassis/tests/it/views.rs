@@ -64,7 +64,6 @@ fn a_page_is_filtered_by_what_stands_in_front_of_an_index() {
     assert_eq!(count("status=open"), 3);
     assert_eq!(count("status=paid"), 0);
     assert_eq!(count("priority=2&status=open"), 1);
-    assert_eq!(count("priority=two&status=open"), 0);
     assert_eq!(count("buyer=bea"), 3);
     assert_eq!(count("buyer=b%26b"), 0);
     for (query, says) in [
@@ -120,7 +119,7 @@ fn readers_see_their_own_documents_only() {
     assert_eq!(all_pages(&bea, "/views/orders?buyer=bob").len(), 0);
     let path = format!("/views/orders/{}?after={position}", keys[0]);
     assert_eq!((bob.get(&path).status, bea.get(&path).status), (200, 404));
-    assert_eq!(bob.get(&path).header("vary"), Some("Authorization"));
+    assert_eq!(bob.get(&path).header("vary"), Some("Accept, Authorization"));
     assert_eq!(bob.get(&format!("/views/orders/{}?limit=1", keys[0])).status, 400);
     assert_eq!(shop.client("carl", &["Courier"]).get(&path).status, 403);
 }

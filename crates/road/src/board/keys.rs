@@ -49,6 +49,10 @@ pub(super) enum Shape {
     Period,
     /// A list of them.
     Periods,
+    /// A day, as `2027-05-01`.
+    Day,
+    /// An address on the web.
+    Address,
     /// A percentage.
     Objective,
     /// A list of `GET /path`.

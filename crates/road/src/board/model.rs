@@ -159,6 +159,8 @@ pub struct Command {
     pub emits: Vec<Name>,
     /// Rules it may reject by.
     pub rejects: Vec<Name>,
+    /// That it is not to be used any more.
+    pub deprecated: Option<Deprecated>,
     /// Seed of the struct; `None` when the board gives none.
     pub fields: Option<Vec<Field>>,
 }
@@ -193,6 +195,19 @@ pub struct ReadModel {
     pub index: Vec<Vec<Name>>,
     /// Roles that may read it.
     pub readers: Vec<Name>,
+    /// That it is not to be used any more.
+    pub deprecated: Option<Deprecated>,
+}
+
+/// `deprecated`: days in the form of ISO 8601, so that they are in order as texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deprecated {
+    /// From which day on.
+    pub since: Spanned<String>,
+    /// The day from which it may be gone.
+    pub sunset: Option<Spanned<String>>,
+    /// Where clients read what to use instead.
+    pub see: Option<Spanned<String>>,
 }
 
 /// What a read model is built from.

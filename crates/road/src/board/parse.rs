@@ -5,8 +5,8 @@ use toml_edit::Document;
 use super::field_type::FieldType;
 use super::keys::ROOT;
 use super::model::{
-    Aggregate, Board, Command, Context, Event, Exposes, Field, GlossaryEntry, Hotspot, Name, ReadModel,
-    Scope, Source, Spanned, Subdomain, Target, ValueType, Visibility,
+    Aggregate, Board, Command, Context, Deprecated, Event, Exposes, Field, GlossaryEntry, Hotspot, Name,
+    ReadModel, Scope, Source, Spanned, Subdomain, Target, ValueType, Visibility,
 };
 use super::reader::{Reader, report_name};
 use super::{Neighbours, clashes, lints};
@@ -169,6 +169,7 @@ fn read_command(name: Name, table: &Reader<'_>, types: &FieldTypes, report: &mut
         creates: table.flag("creates", report),
         emits: table.names("emits", report),
         rejects: table.names("rejects", report),
+        deprecated: read_deprecated(table, report),
         fields: read_fields(table, types, report),
     }
 }
@@ -264,7 +265,17 @@ fn read_read_model(name: Name, table: &Reader<'_>, report: &mut Report) -> ReadM
         version: table.version("version", report),
         index: table.name_lists("index", report),
         readers: table.names("readers", report),
+        deprecated: read_deprecated(table, report),
     }
+}
+
+fn read_deprecated(table: &Reader<'_>, report: &mut Report) -> Option<Deprecated> {
+    let table = table.table("deprecated", report)?;
+    Some(Deprecated {
+        since: or_blank(table.day("since", report), &table),
+        sunset: table.day("sunset", report),
+        see: table.address("see", report),
+    })
 }
 
 /// Refuses keys that mean nothing for this kind of thing.

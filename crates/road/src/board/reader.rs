@@ -171,6 +171,32 @@ impl<'a> Reader<'a> {
         Spanned::new(version.unwrap_or(1), span)
     }
 
+    /// A day of the calendar.
+    pub(super) fn day(&self, key: &str, report: &mut Report) -> Option<Spanned<String>> {
+        let day = self.text(key, report)?;
+        let parsed: Option<toml_edit::Datetime> = day.parse().ok();
+        if parsed.is_some_and(|parsed| parsed.date.is_some() && parsed.time.is_none()) {
+            return Some(day);
+        }
+        let finding = Diagnostic::new(Code::BadDay, &day.span, format!("`{day}` is no day"));
+        report.push(finding.hint("write year, month and day, as `2027-05-01`"));
+        None
+    }
+
+    /// An address on the web.
+    pub(super) fn address(&self, key: &str, report: &mut Report) -> Option<Spanned<String>> {
+        let address = self.text(key, report)?;
+        let rest = address.strip_prefix("https://").or(address.strip_prefix("http://"));
+        let fits = |byte: u8| byte.is_ascii_graphic() && !b"<>\"".contains(&byte);
+        if rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(fits)) {
+            return Some(address);
+        }
+        let message = format!("`{address}` is no address that can be linked to");
+        let finding = Diagnostic::new(Code::BadAddress, &address.span, message);
+        report.push(finding.hint("write it in full, as `https://example.org/changes`"));
+        None
+    }
+
     /// One of the words that the grammar gives the key.
     pub(super) fn word(&self, key: &str, report: &mut Report) -> Option<Spanned<String>> {
         let Shape::Word(words) = self.key(key).shape else { return None };

@@ -6,6 +6,8 @@ use super::keys::{ROOT, Section, Shape};
 use crate::names::{CONSUMER, Kind, LENGTH_MAX, SYSTEM};
 
 const PERIOD: &str = "^[0-9]+(ms|s|m|h|d|w)$";
+const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+const ADDRESS: &str = "^https?://[!#-;=?-~]+$";
 const OBJECTIVE: &str = "^[0-9]{1,2}(\\.[0-9]+)?%$";
 const CALL: &str = "^(GET|HEAD|POST|PUT|PATCH|DELETE) /\\S*$";
 
@@ -76,6 +78,8 @@ fn shape(shape: Shape) -> Node {
         }
         Shape::Period => pattern(PERIOD),
         Shape::Periods => list(pattern(PERIOD)),
+        Shape::Day => pattern(DAY),
+        Shape::Address => pattern(ADDRESS),
         Shape::Objective => pattern(OBJECTIVE),
         Shape::Calls => list(pattern(CALL)),
         Shape::Fields => by_name(Some(Kind::Field), Node::Map(vec![("type", text("string"))])),

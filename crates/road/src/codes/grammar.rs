@@ -2,7 +2,7 @@
 
 use super::{Code, Entry, error};
 
-pub(super) const TABLE: [Entry; 16] = [
+pub(super) const TABLE: [Entry; 18] = [
     error(
         Code::Syntax,
         "MB001",
@@ -165,6 +165,26 @@ pub(super) const TABLE: [Entry; 16] = [
             "put the inner one into a `Vec`, or break the circle",
             "A Rust struct cannot contain itself without a heap between: it would be infinitely \
              large. A Vec has one.",
+        ],
+    ),
+    error(
+        Code::BadDay,
+        "MB017",
+        [
+            "a day that is none",
+            "write it as year, month and day: `2027-05-01`",
+            "A day stands as text in the form of ISO 8601, `2027-05-01`, and must be one that the \
+             calendar has. It begins at midnight, UTC.",
+        ],
+    ),
+    error(
+        Code::BadAddress,
+        "MB018",
+        [
+            "an address that cannot be linked to",
+            "write it in full: `https://example.org/changes`",
+            "Clients are led there by a header, where only an address with its scheme can be followed: \
+             http or https, and nothing that a header cannot hold, as a space.",
         ],
     ),
 ];

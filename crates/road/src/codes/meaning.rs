@@ -2,7 +2,7 @@
 
 use super::{Code, Entry, error, warning};
 
-pub(super) const TABLE: [Entry; 19] = [
+pub(super) const TABLE: [Entry; 20] = [
     error(
         Code::UnknownEvent,
         "MB201",
@@ -114,6 +114,16 @@ pub(super) const TABLE: [Entry; 19] = [
             "give each aggregate an event of its own",
             "An event belongs to one stream, and changes the state of one aggregate. The same fact \
              seen by two aggregates has two names.",
+        ],
+    ),
+    error(
+        Code::SunsetTooEarly,
+        "MB212",
+        [
+            "a sunset that is not after the deprecation it belongs to",
+            "let `sunset` be a later day than `since`",
+            "From `since` on clients are told to use something else; at `sunset` it may be gone. Without \
+             days in between there is no time to follow.",
         ],
     ),
     error(

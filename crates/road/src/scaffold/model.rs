@@ -125,6 +125,8 @@ pub struct Command {
     pub rejects: Vec<String>,
     /// `opening` or `decision`
     pub registers: String,
+    /// `.deprecated("ChangeAmount", …)`, or nothing
+    pub deprecated: String,
     /// The seed of its file.
     pub seed: seeds::CommandSeed,
 }
@@ -157,6 +159,8 @@ pub struct ReadModel {
     pub index: Vec<String>,
     /// Who reads it.
     pub readers: Vec<Reader>,
+    /// `.deprecated(…)`, or nothing
+    pub deprecated: String,
     /// The seed of its file.
     pub seed: seeds::ViewSeed,
 }
@@ -174,6 +178,8 @@ pub struct Tally {
     pub sum: String,
     /// Who reads it.
     pub readers: Vec<Reader>,
+    /// `.deprecated(…)`, or nothing
+    pub deprecated: String,
 }
 
 /// A process.
@@ -355,9 +361,21 @@ fn command(
         kinds: command.emits.iter().map(ToString::to_string).collect(),
         narrow,
         rejects: command.rejects.iter().map(|rule| format!("{:?}", rule_code(rule))).collect(),
+        deprecated: deprecated(command.deprecated.as_ref(), Some(&command.name)),
         registers: if command.creates { "opening" } else { "decision" }.to_owned(),
         seed: seeds.command(board, aggregate, command),
     }
+}
+
+/// The call that says so in `wiring.rs`; of a command, its aggregate says so by its name.
+fn deprecated(deprecated: Option<&board::Deprecated>, command: Option<&str>) -> String {
+    let Some(board::Deprecated { since, sunset, see }) = deprecated else { return String::new() };
+    let mut text = format!("chassis::Deprecation::since({:?})", since.value);
+    for (call, value) in [("sunset", sunset), ("see", see)] {
+        text.push_str(&value.as_ref().map(|value| format!(".{call}({:?})", value.value)).unwrap_or_default());
+    }
+    let name = command.map(|name| format!("{name:?}, ")).unwrap_or_default();
+    format!(".deprecated({name}{text})")
 }
 
 fn read_models(board: &Board, seeds: &Seeds<'_>) -> Vec<ReadModel> {
@@ -376,6 +394,7 @@ fn read_models(board: &Board, seeds: &Seeds<'_>) -> Vec<ReadModel> {
             kinds: kinds(board, from.iter()),
             index: model.index.iter().map(|fields| quoted(fields)).collect(),
             readers: readers(board, model),
+            deprecated: deprecated(model.deprecated.as_ref(), None),
             seed: seeds.view(board, model, from),
         })
         .collect()
@@ -392,6 +411,7 @@ fn tallies(board: &Board) -> Vec<Tally> {
                 group_by: quoted(group_by),
                 sum: sum.as_ref().map(|field| format!(".sum({:?})", field.value)).unwrap_or_default(),
                 readers: readers(board, model),
+                deprecated: deprecated(model.deprecated.as_ref(), None),
             }),
             Source::Events(_) => None,
         })

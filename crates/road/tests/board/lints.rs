@@ -50,6 +50,18 @@ const CASES: &[(&str, Fault)] = &[
     ("MB015", Add("[read_model.Loans]\nfrom = [\"Lent\", \"Lent\"]\n")),
     ("MB015", Add("[read_model.Loans]\nfrom = [\"Lent\"]\nindex = [[\"a\", \"b\"], [\"a\", \"b\"]]\n")),
     ("MB016", Add("[value.Shelf]\nfields = { inner = \"Option<Shelf>\" }\n")),
+    (
+        "MB017",
+        Add(
+            "[read_model.Loans]\nfrom = [\"Lent\"]\nreaders = [\"Librarian\"]\ndeprecated = { since = \"2026-02-30\" }\n",
+        ),
+    ),
+    (
+        "MB018",
+        Add(
+            "[read_model.Loans]\nfrom = [\"Lent\"]\ndeprecated = { since = \"2026-02-03\", see = \"the wiki\" }\n",
+        ),
+    ),
     ("MB101", Swap("name = \"library\"", "name = \"Library\"")),
     ("MB102", Swap("name = \"library\"", "name = \"../library\"")),
     ("MB103", Swap("name = \"library\"", "name = \"bücherei\"")),
@@ -80,6 +92,12 @@ const CASES: &[(&str, Fault)] = &[
         ),
     ),
     ("MB210", Add("[aggregate.Loan.event.Lent]\npublished = true\n")),
+    (
+        "MB212",
+        Add(
+            "[read_model.Loans]\nfrom = [\"Lent\"]\ndeprecated = { since = \"2026-02-03\", sunset = \"2026-02-03\" }\n",
+        ),
+    ),
     ("MB221", Swap("visible_to = { Reader = \"reader_id\", Librarian = \"*\" }", "")),
     ("MB222", Swap("Librarian = \"*\" }", "Librarian = \"*\", Auditor = \"*\" }")),
     ("MB223", Swap("actor = \"system\"", "actor = \"Robot\"")),

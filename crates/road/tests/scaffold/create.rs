@@ -140,3 +140,29 @@ fn seeds_decide_where_the_command_says_all_that_its_event_needs() {
     );
     assert!(read("rejection.rs").contains("Undecided"));
 }
+
+#[test]
+fn what_the_board_calls_deprecated_is_wired_so_and_kept_on_the_board() {
+    let workspace = workspace();
+    let (_, text) = hotel();
+    let text = text
+        .replace("rejects = [\"NotHeld\"], ", "rejects = [\"NotHeld\"], deprecated = { since = \"2026-11-01\" }, ")
+        .replace(
+            "[read_model.Arrivals]\n",
+            "[read_model.Arrivals]\ndeprecated = { since = \"2026-11-01\", sunset = \"2027-05-01\", see = \"https://hotel.example/\" }\n",
+        );
+    let (board, findings) = Board::parse("context.toml", &text);
+    let board = board.unwrap_or_else(|| panic!("{findings:?}"));
+    create(workspace.path(), &board, &text, false).expect("a context");
+    let folder = workspace.path().join("services/hotel-bookings");
+    let wiring = fs::read_to_string(folder.join("service/src/wiring.rs")).expect("a file");
+    let wiring: String = wiring.split_whitespace().collect();
+    for call in [
+        r#".deprecated("ReleaseRoom",chassis::Deprecation::since("2026-11-01"))"#,
+        r#".deprecated(chassis::Deprecation::since("2026-11-01").sunset("2027-05-01").see("https://hotel.example/"),)"#,
+    ] {
+        assert!(wiring.contains(call), "{call} in {wiring}");
+    }
+    let kept = fs::read_to_string(folder.join("context.toml")).expect("a file");
+    assert!(kept.contains("deprecated = { since = \"2026-11-01\" }"), "{kept}");
+}

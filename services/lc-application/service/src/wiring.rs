@@ -16,6 +16,7 @@ pub(crate) fn context(config: &chassis::Config) -> Result<chassis::Context, Stri
         "Takes an importer's application for a letter of credit from draft to decision.",
         "trade-finance",
     )
+    .version(env!("CARGO_PKG_VERSION"))
     .aggregate(
         chassis::AggregateDef::<LcApplication>::new("lc-applications")
             .visible_to("Importer", chassis::Scope::Own("applicant_id"))

@@ -4,6 +4,7 @@
 use macadam_chassis::testing;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_{{ name }}-service");
+const CONTRACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../contracts/{{ name }}");
 
 #[test]
 fn it_serves_all_that_its_board_says() {
@@ -23,6 +24,11 @@ fn it_tells_what_it_does() {
 #[test]
 fn its_read_models_fold_recorded_events_as_their_versions_say() {
     testing::folds(BINARY, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden"));
+}
+
+#[test]
+fn its_contracts_are_what_its_code_says() {
+    testing::keeps_its_contracts(BINARY, CONTRACTS);
 }
 
 #[test]

@@ -76,7 +76,6 @@ impl Sent {
             400..=499 | 503 => return None,
             _ => panic!("{} was answered {}: {}", self.path, reply.status, reply.text),
         }
-        let number = |name: &str| reply.header(name).and_then(|text| text.trim_matches('"').parse().ok());
         let href = reply.body["_links"]["self"]["href"].as_str()?;
         let stream = href.rsplit('/').next().and_then(|id| Uuid::try_parse(id).ok())?;
         let mut state = reply.body.clone();
@@ -84,18 +83,11 @@ impl Sent {
         Some(Told {
             correlation: self.correlation,
             stream,
-            version: number("macadam-version").or_else(|| version(reply))?,
-            position: number("macadam-position")?,
+            version: reply.version()?,
+            position: reply.header("macadam-position")?.parse().ok()?,
             state,
         })
     }
-}
-
-/// The version in an entity tag, which begins with it.
-fn version(reply: &Reply) -> Option<i64> {
-    let tag = reply.header("etag")?.trim_matches('"');
-    let digits: String = tag.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
 }
 
 /// What one client leaves when its server is gone.

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use macadam_chassis::axum::routing::get;
 use macadam_chassis::testing::{Client, InProcess, Resource};
 use macadam_chassis::{
-    AggregateDef, Caller, ClaimDef, Config, Context, LookUp, LookUpError, Scope, TallyDef, ViewDef,
+    AggregateDef, Caller, ClaimDef, Config, Context, Deprecation, LookUp, LookUpError, Scope, TallyDef,
+    ViewDef,
 };
 use macadam_kernel::{Money, Timestamp};
 use schemars::JsonSchema;
@@ -86,7 +87,11 @@ pub(crate) fn context(_: &Config) -> Context {
                 .decision::<Cancel, _>(&suppliers)
                 .decision::<Remind, _>(&suppliers)
                 .decision::<MarkShipped, _>(&suppliers)
-                .decision::<Promise, _>(&suppliers),
+                .decision::<Promise, _>(&suppliers)
+                .deprecated(
+                    "Quote",
+                    Deprecation::since("2026-11-01").sunset("2027-05-01").see("https://shop.example/quotes"),
+                ),
         )
         .aggregate(
             AggregateDef::<Shipment>::new("shipments")
@@ -101,7 +106,11 @@ pub(crate) fn context(_: &Config) -> Context {
                 .reader("Buyer", Scope::Own("buyer"))
                 .reader("Clerk", Scope::All),
         )
-        .view(ViewDef::<Fragile>::new().reader("Clerk", Scope::All))
+        .view(
+            ViewDef::<Fragile>::new()
+                .reader("Clerk", Scope::All)
+                .deprecated(Deprecation::since("2026-11-01").see("https://shop.example/fragile")),
+        )
         .view(ViewDef::<Deliveries>::new().reader("Clerk", Scope::All))
         .tally(
             TallyDef::new("Turnover", "Orders", &["status"])

@@ -81,6 +81,16 @@ static COMMAND: Section = Section {
         may("emits", Shape::Names(Kind::Event), "Events that it may establish."),
         may("rejects", Shape::Names(Kind::Rule), "Rules that it may reject by; each becomes a metric label."),
         may("fields", Shape::Fields, "Seed of its struct: fields, each with its type."),
+        may("deprecated", Shape::Table(&DEPRECATED), DEPRECATED.about),
+    ],
+};
+
+static DEPRECATED: Section = Section {
+    about: "That it is not to be used any more; clients are told so with every answer.",
+    keys: &[
+        must("since", Shape::Day, "From which day on."),
+        may("sunset", Shape::Day, "The day from which it may be gone."),
+        may("see", Shape::Address, "Where clients read what to use instead."),
     ],
 };
 
@@ -108,6 +118,7 @@ static READ_MODEL: Section = Section {
         may("of", Shape::Name(Kind::ReadModel), "The read model that a tally counts."),
         may("group_by", Shape::Names(Kind::Field), "The fields that make a cell of a tally."),
         may("sum", Shape::Name(Kind::Field), "The field that a tally sums; it counts without one."),
+        may("deprecated", Shape::Table(&DEPRECATED), DEPRECATED.about),
     ],
 };
 

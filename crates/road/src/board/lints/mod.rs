@@ -2,6 +2,7 @@
 
 mod context_map;
 mod decisions;
+mod deprecation;
 mod listeners;
 mod measures;
 mod read_models;
@@ -16,6 +17,7 @@ use crate::names::{self, Kind, SYSTEM};
 /// Runs all of them; those about other contexts only where these are given.
 pub(super) fn check(board: &Board, neighbours: Option<&Neighbours>, report: &mut Report) {
     decisions::check(board, report);
+    deprecation::check(board, report);
     visibility::check(board, report);
     read_models::check(board, report);
     listeners::check(board, report);

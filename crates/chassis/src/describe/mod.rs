@@ -1,11 +1,17 @@
 //! `describe`: everything that a context accepts and emits, as JSON. It is all that chassis and road share.
 
+mod components;
+mod metrics;
+mod openapi;
+mod shared;
+
 use serde_json::{Value, json};
 
 use crate::caller::Scope;
 use crate::command::ErasedAggregate;
 use crate::context::Context;
 use crate::deadline::DeadlineDef;
+use crate::deprecation::Deprecation;
 use crate::http::{routes, view_path};
 use crate::process::ErasedProcess;
 use crate::running::Shared;
@@ -20,6 +26,7 @@ struct Parts<'a> {
     name: &'static str,
     summary: &'static str,
     owner: &'static str,
+    version: &'static str,
     aggregates: &'a [Box<dyn ErasedAggregate>],
     views: Vec<&'a dyn ErasedView>,
     tallies: &'a [TallyDef],
@@ -29,19 +36,39 @@ struct Parts<'a> {
 
 /// Describes a context that need not run.
 pub fn describe(context: &Context) -> Value {
+    assemble(&Parts::of(context), metrics_of(context).map(|metrics| metrics.families()).unwrap_or_default())
+}
+
+/// What a context serves, as OpenAPI 3.1.
+pub fn describe_openapi(context: &Context) -> Value {
+    openapi::openapi(&Parts::of(context))
+}
+
+/// What a context measures: each metric with its labels, their values, and how many series there may be.
+pub fn describe_metrics(context: &Context) -> Value {
+    let families = metrics_of(context).map(|metrics| metrics.gathered()).unwrap_or_default();
+    metrics::contract(context.name, &families, &describe_openapi(context))
+}
+
+fn metrics_of(context: &Context) -> Option<Metrics> {
     let Context { name, aggregates, views, processes, deadlines, .. } = context;
-    let metrics = Metrics::new(name, &shape(aggregates, views, processes, deadlines));
-    let parts = Parts {
-        name,
-        summary: context.summary,
-        owner: context.owner,
-        aggregates,
-        views: views.iter().map(|view| &**view).collect(),
-        tallies: &context.tallies,
-        processes,
-        deadlines,
-    };
-    assemble(&parts, metrics.map(|metrics| metrics.families()).unwrap_or_default())
+    Metrics::new(name, &shape(aggregates, views, processes, deadlines)).ok()
+}
+
+impl<'a> Parts<'a> {
+    fn of(context: &'a Context) -> Self {
+        Self {
+            name: context.name,
+            summary: context.summary,
+            owner: context.owner,
+            version: context.version,
+            aggregates: &context.aggregates,
+            views: context.views.iter().map(|view| &**view).collect(),
+            tallies: &context.tallies,
+            processes: &context.processes,
+            deadlines: &context.deadlines,
+        }
+    }
 }
 
 /// Describes a running one.
@@ -50,6 +77,7 @@ pub(crate) fn describe_running(shared: &Shared) -> Value {
         name: shared.name,
         summary: shared.summary,
         owner: shared.owner,
+        version: "",
         aggregates: &shared.aggregates,
         views: shared.views.iter().map(|runtime| &*runtime.view).collect(),
         tallies: &shared.tallies,
@@ -67,7 +95,7 @@ fn assemble(parts: &Parts<'_>, families: Vec<(String, String, String)>) -> Value
         .map(|tally| {
             json!({
                 "name": tally.name, "path": view_path(tally.name), "of": tally.of, "group_by": tally.group_by,
-                "sum": tally.sum, "readers": scopes(&tally.readers),
+                "sum": tally.sum, "readers": scopes(&tally.readers), "deprecated": deprecated(tally.deprecated),
             })
         })
         .collect();
@@ -113,7 +141,7 @@ fn describe_aggregate(aggregate: &dyn ErasedAggregate) -> Value {
         .map(|info| {
             json!({
                 "name": info.name, "creates": info.creates, "actors": info.actors, "rejects": info.rejects,
-                "schema": info.schema,
+                "schema": info.schema, "deprecated": deprecated(info.deprecated),
             })
         })
         .collect();
@@ -141,7 +169,12 @@ fn describe_view(view: &dyn ErasedView) -> Value {
     json!({
         "name": view.name(), "version": view.version(), "path": view_path(view.name()), "hears": hears,
         "index": view.index(), "readers": scopes(view.readers()), "schema": view.schema(),
+        "deprecated": deprecated(view.deprecated()),
     })
+}
+
+fn deprecated(deprecated: Option<Deprecation>) -> Value {
+    deprecated.map_or(Value::Null, |deprecated| deprecated.describe())
 }
 
 fn scopes(scopes: &[(&'static str, Scope)]) -> Value {

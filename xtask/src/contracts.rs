@@ -1,0 +1,61 @@
+//! `cargo xtask contracts`: the documents in `contracts/`, derived again from the compiled code.
+
+use clap::Args;
+use macadam_road::contracts::{derive, report};
+use macadam_road::exit::Exit;
+use macadam_road::run::up::build;
+use macadam_road::scaffold::Action;
+use serde_json::json;
+
+use crate::report::{root, run_error};
+use crate::terminal::{MORE, message, result};
+
+/// Derive the contracts of contexts again, after their code has changed: contracts/<context>/*.json
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask contracts lc-application", after_help = MORE)]
+pub(crate) struct Contracts {
+    /// The contexts; without one, all.
+    contexts: Vec<String>,
+    /// Show what would change, and write nothing; ends with 4 where something would.
+    #[arg(long)]
+    dry_run: bool,
+    /// Report as JSON (docs/schemas/contracts.schema.json).
+    #[arg(long)]
+    json: bool,
+}
+
+impl Contracts {
+    pub(crate) fn run(&self) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        message("building …");
+        let derived = build(&root, &self.contexts).and_then(|built| derive(&root, &built, self.dry_run));
+        let contracts = match derived {
+            Ok(contracts) => contracts,
+            Err(error) => return run_error(&error),
+        };
+        let changed = contracts.iter().filter(|contract| contract.action != Action::Unchanged).count();
+        if self.json {
+            result(&report(&contracts, self.dry_run).to_string());
+        } else {
+            for contract in &contracts {
+                result(&format!(
+                    "{:9}  {}",
+                    json!(contract.action).as_str().unwrap_or_default(),
+                    contract.path
+                ));
+                if !contract.diff.is_empty() {
+                    result(contract.diff.trim_end());
+                }
+            }
+        }
+        if changed == 0 {
+            message("nothing to do: the contracts are what the code says");
+        } else if self.dry_run {
+            message("next: cargo xtask contracts   writes them; look at the difference as others will");
+            return Exit::Drift;
+        } else {
+            message("next: commit them with the change that they follow from");
+        }
+        Exit::Done
+    }
+}
