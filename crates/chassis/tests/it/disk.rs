@@ -7,7 +7,7 @@ use macadam_chassis::testing::{Client, Reply, Service, eventually};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::crash::{CHILD, arguments};
+use crate::shop::command::{ARGUMENTS, AS_A_PROCESS};
 
 /// Starts the shop after `script`, as root of a mount namespace of its own; nothing where this machine has none to give.
 fn shop_after(script: &str) -> Option<Result<Service, String>> {
@@ -24,8 +24,8 @@ fn shop_after(script: &str) -> Option<Result<Service, String>> {
     let exe = std::env::current_exe().expect("the test's own program");
     let script = format!("{script}\nexec \"$0\" \"$@\"");
     let mut all = vec![kind, "--", "sh", "-ec", &script, exe.to_str().expect("a path in UTF-8")];
-    all.extend(arguments());
-    Some(Service::try_start_as("unshare", &all, &[(CHILD, "1")]))
+    all.extend(AS_A_PROCESS);
+    Some(Service::try_start_as("unshare", &all, &[(ARGUMENTS, "")]))
 }
 
 fn skipped() {
@@ -106,7 +106,7 @@ fn with_a_read_only_log_a_context_does_not_start_and_says_what_to_do() {
 /// A shop with orders, stopped, and the file of its log.
 fn stopped() -> (Service, Vec<String>) {
     let exe = std::env::current_exe().expect("the test's own program");
-    let mut shop = Service::start_as(exe, &arguments(), &[(CHILD, "1")]);
+    let mut shop = Service::start_as(exe, &AS_A_PROCESS, &[(ARGUMENTS, "")]);
     let buyer = shop.client("bea", &["Buyer"]);
     let stored = (0..40).map(|number| place(&buyer, &format!("k-{number}")));
     let stored = stored.map(|reply| reply.header("location").expect("a location").to_owned()).collect();
@@ -174,7 +174,7 @@ fn a_damaged_file_stops_the_start_and_the_error_says_what_to_do() {
 fn when_the_clock_goes_back_history_and_decisions_do_not_and_deadlines_come_due_by_the_clock() {
     let exe = std::env::current_exe().expect("the test's own program");
     let times = ("MACADAM_DEADLINES__PaymentReminder", "[\"1ms\"]");
-    let mut shop = Service::start_as(exe, &arguments(), &[(CHILD, "1"), times]);
+    let mut shop = Service::start_as(exe, &AS_A_PROCESS, &[(ARGUMENTS, ""), times]);
     let order =
         place(&shop.client("bea", &["Buyer"]), "k").header("location").expect("a location").to_owned();
     assert!(shop.stop().success());

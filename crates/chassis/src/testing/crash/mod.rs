@@ -304,6 +304,7 @@ impl Suite {
         let (before, live) = (Oracle::of(&data, &self.deadlines), documents(&data));
         let (_, subscriptions) = reached(&data);
         before.is_sound();
+        self.crashes.events = before.head();
         for file in ["views.db", "views.db-wal", "views.db-shm"] {
             let _ = std::fs::remove_file(data.join(file));
         }

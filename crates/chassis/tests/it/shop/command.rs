@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-const ARGUMENTS: &str = "SHOP_ARGUMENTS";
+pub(crate) const ARGUMENTS: &str = "SHOP_ARGUMENTS";
 
 /// What a command printed.
 #[derive(Debug)]
@@ -54,11 +54,15 @@ pub(crate) fn command(data: &Path, arguments: &[&str]) -> Told {
     Told { code: output.status.code(), out: text(output.stdout), messages: text(output.stderr) }
 }
 
+/// What makes this program the shop, with [`ARGUMENTS`] in its environment.
+pub(crate) const AS_A_PROCESS: [&str; 4] =
+    ["--exact", "shop::command::the_shop_as_a_process", "--ignored", "--nocapture"];
+
 /// The same, to be started.
 pub(crate) fn start(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this test is a file"));
     command
-        .args(["--exact", "shop::command::the_shop_as_a_process", "--ignored", "--nocapture"])
+        .args(AS_A_PROCESS)
         .env(ARGUMENTS, arguments.join("\n"))
         .env("MACADAM_DATA__DIR", data)
         .env("MACADAM_AUTH__DEV_ISSUER_DIR", data.with_file_name("issuer"))

@@ -1,6 +1,6 @@
 //! A small shop: the domain that the chassis is tested with.
 
-mod command;
+pub(crate) mod command;
 mod listeners;
 mod many;
 mod messages;
