@@ -174,6 +174,7 @@ async fn deliver(
         if_match: None,
         key: None,
         fired: Some(row.clone()),
+        attempt: None,
     };
     let input = Input::Typed((deadline.make)(due));
     match shared.engine.execute(aggregate, info, Order::To(row.stream), input, envelope).await {

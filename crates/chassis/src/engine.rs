@@ -1,14 +1,15 @@
 //! What every command goes through, whichever aggregate it is for: the log, the turns on a stream, the deadlines.
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use macadam_kernel::{Actor, Event};
 use opentelemetry::trace::SpanKind;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex as Turn, MutexGuard as MyTurn};
 use uuid::Uuid;
 
 use crate::claim::ClaimDef;
@@ -33,7 +34,7 @@ pub(crate) struct Engine {
     pub deadlines: Vec<DeadlineDef>,
     claims: Vec<ClaimDef>,
     keys: Turns,
-    turns: Vec<Mutex<()>>,
+    turns: Vec<Turn<()>>,
 }
 
 /// What a command came to, before it is stored.
@@ -75,12 +76,12 @@ impl Engine {
             deadlines,
             claims,
             keys: Turns::default(),
-            turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
+            turns: (0..TURNS).map(|_| Turn::new(())).collect(),
         }
     }
 
     /// Waits until no other decision on this stream is under way.
-    pub(crate) async fn turn(&self, stream: Uuid) -> MutexGuard<'_, ()> {
+    pub(crate) async fn turn(&self, stream: Uuid) -> MyTurn<'_, ()> {
         let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(stream);
         let slot = usize::try_from(hash % TURNS as u64).unwrap_or_default();
         self.turns[slot].lock().await
@@ -93,19 +94,21 @@ impl Engine {
         command: &CommandInfo,
         order: Order,
         input: Input,
-        envelope: Envelope,
+        mut envelope: Envelope,
     ) -> Result<Accepted, Failure> {
         let mut span = Span::part(command.name, SpanKind::Internal);
         span.set("macadam.command", command.name);
         span.set("macadam.aggregate", aggregate.name());
         let story = span.story().clone();
-        let attempt = Attempt {
-            metrics: &self.metrics,
+        let attempt = Arc::new(Attempt {
+            metrics: self.metrics.clone(),
             command: command.name,
             started: Instant::now(),
-            judged: false,
-            span,
-        };
+            judged: AtomicBool::new(false),
+            stored: AtomicBool::new(false),
+            span: Mutex::new(span),
+        });
+        envelope.attempt = Some(attempt.clone());
         let correlation_id = envelope.correlation_id;
         let answer = story.scope(self.once(aggregate, command, order, input, envelope)).await;
         let outcome = match &answer {
@@ -200,10 +203,14 @@ impl Engine {
         let told: Vec<_> = events.iter().map(|event| (event.name(), event.amount())).collect();
         let (log, metrics) = (self.log.clone(), self.metrics.clone());
         let turn = envelope.key.as_ref().and_then(|key| key.turn.clone());
+        let attempt = envelope.attempt.clone();
         // Apart from the request: it is stored and counted also where the client has gone away meanwhile.
         let storing = tokio::spawn(async move {
             let appended = log.append(append).await.inspect_err(|error| span.fail(error.kind()))?;
             span.set("macadam.position", appended.position);
+            if let Some(attempt) = &attempt {
+                attempt.stored.store(true, Ordering::Relaxed);
+            }
             for (event, amount) in told {
                 metrics.event(event, amount);
             }
@@ -281,48 +288,58 @@ impl Engine {
     }
 }
 
-/// A command under way. One that is dropped before it was judged, by a panic or by a timeout, has failed.
-struct Attempt<'a> {
-    metrics: &'a Metrics,
+/// A command under way. One that nobody judges, since a panic or a timeout ended the request, has failed; unless it was
+/// stored all the same, which the task that stores it sees to its end.
+pub(crate) struct Attempt {
+    metrics: Arc<Metrics>,
     command: &'static str,
     started: Instant,
-    judged: bool,
-    span: Span,
+    judged: AtomicBool,
+    stored: AtomicBool,
+    span: Mutex<Span>,
 }
 
-impl Attempt<'_> {
-    fn ended(mut self, answer: &Result<Accepted, Failure>, outcome: Option<Outcome<'_>>) {
-        self.judged = true;
-        self.span.set("macadam.outcome", outcome.map_or("refused", Outcome::name));
+impl Attempt {
+    fn span(&self) -> MutexGuard<'_, Span> {
+        self.span.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ended(&self, answer: &Result<Accepted, Failure>, outcome: Option<Outcome<'_>>) {
+        self.judged.store(true, Ordering::Relaxed);
+        let mut span = self.span();
+        span.set("macadam.outcome", outcome.map_or("refused", Outcome::name));
         match answer {
-            Ok(accepted) if self.span.is_recorded() => {
-                self.span.set("macadam.stream", accepted.stream.to_string());
+            Ok(accepted) if span.is_recorded() => {
+                span.set("macadam.stream", accepted.stream.to_string());
                 if accepted.repeated {
-                    self.span.set("macadam.outcome", "repeated");
+                    span.set("macadam.outcome", "repeated");
                 }
             }
-            Err(Failure::Rejected { rule, .. }) => self.span.set("macadam.rule", rule.clone()),
+            Err(Failure::Rejected { rule, .. }) => span.set("macadam.rule", rule.clone()),
             _ => {}
         }
+        drop(span);
         if let Some(outcome) = outcome {
             self.count(outcome);
         }
     }
 
-    fn count(&mut self, outcome: Outcome<'_>) {
+    fn count(&self, outcome: Outcome<'_>) {
+        let mut span = self.span();
+        span.set("macadam.outcome", outcome.name());
         if let Outcome::Failed = outcome {
-            self.span.set("macadam.outcome", outcome.name());
-            self.span.fail("failed");
+            span.fail("failed");
         }
         let seconds = self.started.elapsed().as_secs_f64();
-        self.metrics.command(self.command, outcome, seconds, Some(self.span.trace()));
+        self.metrics.command(self.command, outcome, seconds, Some(span.trace()));
     }
 }
 
-impl Drop for Attempt<'_> {
+impl Drop for Attempt {
     fn drop(&mut self) {
-        if !self.judged {
-            self.count(Outcome::Failed);
+        if !self.judged.load(Ordering::Relaxed) {
+            let stored = self.stored.load(Ordering::Relaxed);
+            self.count(if stored { Outcome::Accepted } else { Outcome::Failed });
         }
     }
 }

@@ -165,6 +165,7 @@ async fn send(
         if_match: None,
         key: Some(Key::of_cause(once)),
         fired: None,
+        attempt: None,
     };
     // A creation's id follows from its cause too: repeated, it finds what it founded.
     let order = to.map_or(Order::Create(mark), Order::To);

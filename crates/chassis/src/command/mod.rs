@@ -9,6 +9,7 @@ mod tests;
 
 use std::any::Any;
 use std::future::Future;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use macadam_kernel::Message;
@@ -21,6 +22,7 @@ pub(crate) use key::{Key, Turns, repeated};
 pub(crate) use parse::Fault;
 
 use crate::caller::Caller;
+use crate::engine::Attempt;
 use crate::event_log::{DueDeadline, ReadError, Used};
 
 /// Why a fact could not be looked up. The command fails; it is not rejected.
@@ -71,6 +73,8 @@ pub(crate) struct Envelope {
     pub key: Option<Key>,
     /// The deadline whose command this is.
     pub fired: Option<DueDeadline>,
+    /// How it ends, once the engine has taken it on.
+    pub attempt: Option<Arc<Attempt>>,
 }
 
 /// A command was accepted.

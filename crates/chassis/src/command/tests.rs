@@ -163,6 +163,7 @@ async fn bid_among(times: u32) -> (Result<i64, Failure>, u32, Vec<String>) {
         if_match: None,
         key: None,
         fired: None,
+        attempt: None,
     };
     let info = auctions.commands()[1].clone();
     let input = Input::Json(b"{}".to_vec());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -105,7 +105,8 @@ impl Writer {
         let clock = micros(Timestamp::now());
         let now = clock.max(self.recorded_at);
         self.warn_of_clock(now - clock);
-        let transaction = self.connection.transaction()?;
+        // At once for writing: one that begins to read is not let wait for somebody else's write.
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut batch = Batch {
             transaction: &transaction,
             clock,

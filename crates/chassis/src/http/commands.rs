@@ -73,6 +73,7 @@ async fn run(
         if_match: if_match(&parts.headers)?,
         key,
         fired: None,
+        attempt: None,
     };
     let accepted = shared.engine.execute(aggregate, info, order, Input::Json(body.into()), envelope).await?;
     Ok(answer(aggregate, info.creates, accepted))

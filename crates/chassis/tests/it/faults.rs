@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use macadam_chassis::testing::eventually;
 use serde_json::json;
 
 use crate::shop::{place, shop, shop_with};
@@ -46,6 +47,23 @@ fn what_takes_too_long_is_503_counted_as_a_failure_and_holds_nobody_up() {
     assert_eq!(shop.metric("macadam_commands_total", &failed), Some(1.0));
     assert_eq!(order.accept("note", &json!({ "text": "next" })).reply.status, 200);
     assert_eq!(shop.metric("macadam_http_requests_in_flight", &[]), Some(0.0));
+}
+
+#[test]
+fn what_is_stored_after_its_client_was_told_to_wait_is_counted_as_accepted() {
+    let shop = shop_with(|config| config.http.request_timeout_ms = 200);
+    let buyer = shop.client("bea", &["Buyer"]);
+    let order = place(&buyer, "bea");
+    // The disk is busy with somebody else's write for longer than the client is kept.
+    let busy = rusqlite::Connection::open(shop.data().join("log.db")).expect("it opens");
+    busy.execute_batch("BEGIN IMMEDIATE").expect("the lock is free");
+    let reply = order.submit("note", &json!({ "text": "late" })).reply;
+    assert_eq!((reply.status, &reply.body["type"]), (503, &json!("urn:macadam:problem:timeout")));
+    busy.execute_batch("ROLLBACK").expect("the lock is given back");
+    let count = |outcome| shop.metric("macadam_commands_total", &[("command", "Note"), ("outcome", outcome)]);
+    eventually("the command is counted", || count("accepted") == Some(1.0));
+    assert_eq!(count("failed"), Some(0.0));
+    assert_eq!(order.follow("self").reply.body["note"], "late");
 }
 
 #[test]

@@ -139,6 +139,7 @@ impl Place<'_> {
         let spans: Vec<Value> =
             receiver.said().lines().skip(1).filter_map(|line| serde_json::from_str(line).ok()).collect();
         faults.extend(spans_are_right(&spans, &feed.body));
+        eprintln!("opentelemetry-proto decoded {} spans of one application", spans.len());
         Ok(faults)
     }
 
@@ -186,6 +187,7 @@ impl Place<'_> {
         if !traces.clone().any(|exemplar| exemplar["labels"]["trace_id"] == TRACE) {
             faults.push(format!("no exemplar in Prometheus names the trace: {exemplars:?}"));
         }
+        eprintln!("Prometheus gave back {} exemplars of latency buckets", traces.count());
         Ok(faults)
     }
 
@@ -201,7 +203,9 @@ impl Place<'_> {
         let open = open.get("/metrics")?;
         let script = self.write("openmetrics.py", PARSER)?;
         match fed(Command::new(self.bin.join("python")).arg(script), text(&open.body))? {
-            Ok(exemplars) if exemplars.contains(TRACE) => {}
+            Ok(exemplars) if exemplars.contains(TRACE) => {
+                eprintln!("promtool and the reference parser read both texts of /metrics");
+            }
             Ok(exemplars) => faults.push(format!("the OpenMetrics parser finds no exemplar: {exemplars}")),
             Err(said) => faults.push(format!("the OpenMetrics parser: {said}")),
         }
@@ -232,6 +236,9 @@ impl Place<'_> {
         let understood = rotel.until("rotel to print the span", |said| {
             wanted.iter().all(|part| said.contains(part)).then_some(())
         });
+        if understood.is_ok() {
+            eprintln!("rotel understood a request's span, attribute by attribute");
+        }
         Ok(understood.err().map(|error| error.chain()).into_iter().collect())
     }
 
