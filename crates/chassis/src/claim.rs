@@ -1,7 +1,6 @@
 //! Unique claims: a value that one aggregate at a time may have, such as the number of a letter of credit.
 
-use macadam_kernel::Event;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::event_log::ClaimChange;
 
@@ -36,17 +35,23 @@ impl ClaimDef {
         self
     }
 
-    /// What an event with this payload does to the claim.
-    pub(crate) fn change<E: Event>(&self, event: &E, payload: &str) -> Option<ClaimChange> {
-        if self.released_by.contains(&event.name()) {
+    /// What it is of, as text: where that changes, claims are filled anew.
+    pub(crate) fn definition(&self) -> String {
+        json!([self.aggregate, self.field, self.taken_by, self.released_by]).to_string()
+    }
+
+    /// What an event of this kind with this payload does to the claim.
+    pub(crate) fn change(&self, kind: &str, payload: &str) -> Option<ClaimChange> {
+        if self.released_by.contains(&kind) {
             return Some(ClaimChange::Release { claim: self.name });
         }
-        if !self.taken_by.contains(&event.name()) {
+        if !self.taken_by.contains(&kind) {
             return None;
         }
         let payload: Value = serde_json::from_str(payload).unwrap_or_default();
         Some(match payload.get(self.field) {
-            None | Some(Value::Null) => ClaimChange::Release { claim: self.name },
+            // What an event does not say has not changed.
+            None | Some(Value::Null) => return None,
             Some(Value::String(text)) => ClaimChange::Take { claim: self.name, value: text.clone() },
             Some(other) => ClaimChange::Take { claim: self.name, value: other.to_string() },
         })

@@ -120,8 +120,13 @@ async fn fire(
 /// so the row goes alone.
 async fn send(shared: &Shared, row: &DueDeadline) -> bool {
     let Some(deadline) = shared.engine.deadlines.iter().find(|deadline| deadline.name == row.deadline) else {
-        tracing::error!(deadline = row.deadline, "deadline {} is not on the board any more", row.deadline);
-        return forget(shared, row).await.is_ok();
+        // It stays: an older binary that runs for an hour must not lose what the newer one has set.
+        tracing::error!(
+            deadline = row.deadline,
+            "deadline {} is due and not on this board: it waits",
+            row.deadline
+        );
+        return false;
     };
     // The command belongs to the story of the event that set it.
     let cause = match shared.engine.log.stream(row.stream).await {

@@ -246,7 +246,7 @@ impl Engine {
                 .encode()
                 .map_err(|source| Stored::Failed(Failure::Encode { what: kind.name, source }))?;
             let of_aggregate = self.claims.iter().filter(|claim| claim.aggregate == aggregate);
-            claims.extend(of_aggregate.filter_map(|claim| claim.change(event, &payload)));
+            claims.extend(of_aggregate.filter_map(|claim| claim.change(event.name(), &payload)));
             let (schema_version, published) = (kind.version, kind.published);
             new.push(NewEvent { kind: kind.name, schema_version, published, payload });
         }

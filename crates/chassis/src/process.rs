@@ -2,6 +2,7 @@
 //! it goes on. A command carries a key made from what caused it, so that a repetition is not a second command.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,8 +119,12 @@ where
             for sent in sends {
                 sent.post(&mut post);
             }
-            for (number, outgoing) in post.0.into_iter().enumerate() {
-                send(shared, P::NAME, &key, event, number, outgoing).await?;
+            let mut sent: HashMap<&'static str, usize> = HashMap::new();
+            for outgoing in post.0 {
+                // Numbered by command: code that comes to send another one as well must not repeat these.
+                let number = sent.entry(outgoing.command).or_default();
+                *number += 1;
+                send(shared, P::NAME, &key, event, *number, outgoing).await?;
             }
             reach(Point::ProcessSent);
             let state = after.map(|state| serde_json::to_string(&state)).transpose().map_err(broken)?;
@@ -273,6 +278,7 @@ async fn catch_up(
     let process = &*shared.processes[which];
     let (name, metrics) = (process.name(), &shared.engine.metrics);
     let from = stored(&shared, move |store| store.checkpoint(name)).await?;
+    let from = from.unwrap_or(shared.engine.log.begin(name));
     let reading = shared.clone();
     let events = tokio::task::spawn_blocking(move || reading.engine.log.after(from, BATCH))
         .await

@@ -239,7 +239,12 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
     let lock = take(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
     let seconds = i64::try_from(config.data.idempotency_keys_kept_seconds).unwrap_or(i64::MAX);
-    let settings = Settings { metrics: metrics.log.clone(), keys_kept: SignedDuration::from_secs(seconds) };
+    let settings = Settings {
+        metrics: metrics.log.clone(),
+        keys_kept: SignedDuration::from_secs(seconds),
+        processes: processes.iter().map(|process| process.name()).collect(),
+        claims: claims.clone(),
+    };
     let tracer = Tracer::new(name, &config.telemetry, metrics.spans.clone())?;
     let log_file = dir.join(folder::LOG);
     let log = EventLog::open(&log_file, name, settings)?;

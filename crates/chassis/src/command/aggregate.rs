@@ -190,8 +190,11 @@ impl<A: Aggregate> AggregateDef<A> {
             for event in &events {
                 state.evolve(event);
             }
-            let view = self.show(caller, stream, &state)?.unwrap_or(Value::Null);
-            let shown = Shown { view, offered: self.offered(caller, &state) };
+            // Who has decided it out of their own sight is told no more of it.
+            let shown = match self.show(caller, stream, &state)? {
+                Some(view) => Shown { view, offered: self.offered(caller, &state) },
+                None => Shown { view: Value::Null, offered: Vec::new() },
+            };
             let decided = Decided {
                 aggregate: A::NAME,
                 stream,

@@ -146,7 +146,12 @@ fn append(stream: Uuid, expected: i64, kind: &'static str, payload: String) -> A
 async fn bid_among(times: u32) -> (Result<i64, Failure>, u32, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let metrics = Metrics::new("auctions", &Shape::default()).expect("the names are good");
-    let settings = Settings { metrics: metrics.log.clone(), keys_kept: SignedDuration::from_hours(1) };
+    let settings = Settings {
+        metrics: metrics.log.clone(),
+        keys_kept: SignedDuration::from_hours(1),
+        processes: Vec::new(),
+        claims: Vec::new(),
+    };
     let log = EventLog::open(&folder.path().join("log.db"), "auctions", settings).expect("it opens");
     let stream = Uuid::from_u128(7);
     log.append(append(stream, 0, "Called", "{}".to_owned())).await.expect("new");

@@ -3,6 +3,7 @@
 //! One writer commits many waiting appends in one transaction; readers have connections of their own.
 
 mod claims;
+mod declared;
 mod fault;
 mod file;
 mod keys;
@@ -13,6 +14,7 @@ mod schema;
 mod tests;
 mod writer;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ pub(crate) use file::{CARRIED, LogFile, carry, prepare, stand_in, truncate_wal};
 pub(crate) use keys::{Asked, NewKey, Used};
 pub(crate) use read::{DueDeadline, ReadError, StoredEvent};
 
+use crate::claim::ClaimDef;
 use crate::telemetry::LogMetrics;
 
 /// Reader connections; more than the cores of a small machine would only queue in SQLite.
@@ -38,6 +41,9 @@ const READERS: u32 = 8;
 const READER_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 /// Appends that may wait for the writer before callers wait to be let in.
 const WAITING_MAX: usize = 4_096;
+
+/// How SQLite numbers `synchronous = FULL`.
+const SYNCHRONOUS_FULL: i64 = 2;
 
 /// Why a log could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +70,22 @@ pub enum OpenError {
         /// Who asked.
         context: String,
     },
+    /// A claim was added, or changed, and what is stored breaks it.
+    #[error(
+        "claim {claim}: `{stream}` has taken what another has already; release one of them by a command, or declare \
+         another claim"
+    )]
+    ClaimedTwice {
+        /// The claim.
+        claim: &'static str,
+        /// The second to take it.
+        stream: Uuid,
+    },
+    /// SQLite did not take over how commits are to be made durable.
+    #[error(
+        "event log cannot be made durable here: its disk allows no write-ahead log; use a local disk for data.dir"
+    )]
+    NotDurable,
     /// The machine does not let a thread start.
     #[error("start the writer's thread")]
     Thread(#[from] std::io::Error),
@@ -128,6 +150,8 @@ pub(crate) enum DeadlineChange {
         deadline: String,
         nth: u32,
         set_at: Timestamp,
+        /// By the machine's clock, so that one that was set anew while the log's time stood still is told apart.
+        due_at: Timestamp,
     },
 }
 
@@ -165,6 +189,8 @@ pub(crate) struct Settings {
     pub metrics: LogMetrics,
     /// How long a caller's key is kept.
     pub keys_kept: SignedDuration,
+    pub processes: Vec<&'static str>,
+    pub claims: Vec<ClaimDef>,
 }
 
 type Reply = oneshot::Sender<Result<Appended, AppendError>>;
@@ -176,6 +202,7 @@ pub(crate) struct EventLog {
     writer: mpsc::Sender<(Append, Reply)>,
     head: watch::Receiver<i64>,
     id: Arc<str>,
+    begin: Arc<HashMap<&'static str, i64>>,
 }
 
 impl EventLog {
@@ -188,13 +215,23 @@ impl EventLog {
             connection.pragma_update(None, "synchronous", "FULL")?;
             Ok(connection)
         };
+        let is_durable = |connection: &Connection| {
+            let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+            Ok(mode == "wal" && synchronous == SYNCHRONOUS_FULL)
+        };
         let failed = Fault::of("open the event log");
         let mut connection = connect().map_err(&failed)?;
+        if !is_durable(&connection).map_err(&failed)? {
+            return Err(OpenError::NotDurable);
+        }
         schema::migrate(&mut connection)?;
         let (id, found) = belongs(&connection, context).map_err(&failed)?;
         if found != context {
             return Err(OpenError::Foreign { found, context: context.to_owned() });
         }
+        let begin = Arc::new(declared::processes(&connection, &settings.processes)?);
+        declared::fill(&mut connection, &settings.claims)?;
         let (writer, waiting) = mpsc::channel(WAITING_MAX);
         let (moved, head) = watch::channel(0);
         writer::start(connection, waiting, moved, settings)?;
@@ -205,7 +242,7 @@ impl EventLog {
             .min_idle(Some(1))
             .connection_timeout(READER_WAIT)
             .build(manager)?;
-        Ok(Self { readers, writer, head, id: id.into() })
+        Ok(Self { readers, writer, head, id: id.into(), begin })
     }
 
     /// Stores what a command decided; it is durable when this returns.
@@ -218,6 +255,11 @@ impl EventLog {
     /// The position of the newest event, and its changes.
     pub(crate) fn head(&self) -> watch::Receiver<i64> {
         self.head.clone()
+    }
+
+    /// The position after which a process hears events.
+    pub(crate) fn begin(&self, process: &str) -> i64 {
+        self.begin.get(process).copied().unwrap_or_default()
     }
 
     /// What tells this log from one that was restored or made anew.

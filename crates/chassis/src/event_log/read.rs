@@ -95,7 +95,8 @@ pub(crate) struct DueDeadline {
 impl DueDeadline {
     /// The change that goes with its command.
     pub(crate) fn fired(&self) -> DeadlineChange {
-        DeadlineChange::Fired { deadline: self.deadline.clone(), nth: self.nth, set_at: self.set_at }
+        let Self { deadline, nth, set_at, due_at, .. } = self.clone();
+        DeadlineChange::Fired { deadline, nth, set_at, due_at }
     }
 }
 

@@ -56,6 +56,14 @@ CREATE TABLE claims (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX claims_by_stream ON claims (claim, stream);
 ",
+    "
+CREATE TABLE declared (
+    kind  TEXT NOT NULL,
+    name  TEXT NOT NULL,
+    value TEXT NOT NULL, -- of a process: the position after which it hears; of a claim: what it is of
+    PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Brings a database to the newest schema; one from a newer road is refused.

@@ -15,7 +15,12 @@ fn metrics() -> Metrics {
 }
 
 fn settings(metrics: &Metrics) -> Settings {
-    Settings { metrics: metrics.log.clone(), keys_kept: jiff::SignedDuration::from_hours(1) }
+    Settings {
+        metrics: metrics.log.clone(),
+        keys_kept: jiff::SignedDuration::from_hours(1),
+        processes: Vec::new(),
+        claims: Vec::new(),
+    }
 }
 
 fn open(folder: &TempDir) -> EventLog {
@@ -192,6 +197,7 @@ async fn a_deadline_that_was_cleared_or_set_anew_is_not_fired() {
         deadline: "Due".to_owned(),
         nth: 1,
         set_at: due.set_at - jiff::SignedDuration::from_millis(1),
+        due_at: due.due_at,
     };
     let outcome = log.append(Append { deadlines: vec![stale], ..append(stream, 1, 1) }).await;
     assert!(matches!(outcome, Err(AppendError::Cleared)), "{outcome:?}");
@@ -241,4 +247,88 @@ async fn a_log_of_another_context_is_refused() {
     drop(open(&folder));
     let other = EventLog::open(&folder.path().join("log.db"), "bank", settings(&metrics())).err();
     assert!(matches!(other, Some(OpenError::Foreign { .. })), "{other:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_expire_by_the_clock_although_the_log_was_once_ahead_of_it() {
+    let folder = folder();
+    let stream = Uuid::from_u128(1);
+    open(&folder).append(append(stream, 0, 1)).await.expect("new");
+    let ahead = Timestamp::now() + jiff::SignedDuration::from_hours(24 * 365);
+    let tampered = Connection::open(folder.path().join("log.db")).expect("it opens");
+    tampered.execute("UPDATE events SET recorded_at = ?1", [micros(ahead)]).expect("writable");
+    let log = open(&folder);
+    log.append(Append { key: Some(asked(1)), ..append(stream, 1, 1) }).await.expect("goes on");
+    log.append(append(stream, 2, 1)).await.expect("a commit that removes what has expired");
+    assert!(log.accepted([1; 32]).await.expect("readable").is_some(), "an hour has not passed");
+    let again = log.append(Append { key: Some(asked(1)), ..append(stream, 3, 1) }).await;
+    assert!(matches!(again, Err(AppendError::Repeated(_))), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deadline_that_was_set_anew_while_the_logs_time_stood_still_is_not_fired() {
+    let folder = folder();
+    let stream = Uuid::from_u128(1);
+    open(&folder).append(append(stream, 0, 1)).await.expect("new");
+    let ahead = Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let tampered = Connection::open(folder.path().join("log.db")).expect("it opens");
+    tampered.execute("UPDATE events SET recorded_at = ?1", [micros(ahead)]).expect("writable");
+    let log = open(&folder);
+    let set = |hours| DeadlineChange::Set {
+        deadline: "Due",
+        nth: 1,
+        after: jiff::SignedDuration::from_hours(hours),
+    };
+    log.append(Append { deadlines: vec![set(1)], ..append(stream, 1, 1) }).await.expect("set");
+    let due = log.due(Timestamp::MAX, 10).await.expect("readable").remove(0);
+    log.append(Append { deadlines: vec![set(2)], ..append(stream, 2, 1) }).await.expect("set anew");
+    assert_eq!(log.due(Timestamp::MAX, 10).await.expect("readable")[0].set_at, due.set_at, "the same moment");
+    let outcome = log.append(Append { deadlines: vec![due.fired()], ..append(stream, 3, 1) }).await;
+    assert!(matches!(outcome, Err(AppendError::Cleared)), "{outcome:?}");
+    assert_eq!(log.due(Timestamp::MAX, 10).await.expect("readable").len(), 1, "the new one waits");
+}
+
+fn numbered(stream: u128, number: &str) -> Append {
+    let event = NewEvent { payload: format!("{{\"number\":\"{number}\"}}"), ..event() };
+    Append { events: vec![event], ..append(Uuid::from_u128(stream), 0, 0) }
+}
+
+fn with_claim(claims: Vec<crate::claim::ClaimDef>) -> Settings {
+    Settings { claims, ..settings(&metrics()) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_that_is_new_to_a_log_knows_what_is_there_already() {
+    let folder = folder();
+    let file = folder.path().join("log.db");
+    {
+        let log = open(&folder);
+        log.append(numbered(1, "LC-1")).await.expect("new");
+        log.append(numbered(2, "LC-2")).await.expect("new");
+    }
+    let claim = || crate::claim::ClaimDef::new("Number", "Thing", "number", &["Happened"], "taken");
+    let log = EventLog::open(&file, "shop", with_claim(vec![claim()])).expect("no value is there twice");
+    let taking = Append { claims: vec![take("LC-1")], ..numbered(3, "LC-1") };
+    assert!(matches!(log.append(taking).await, Err(AppendError::Claimed { .. })));
+    log.append(numbered(4, "LC-2")).await.expect("as code stored it that knew no claim");
+    drop(log);
+    let other = crate::claim::ClaimDef::new("Other", "Thing", "number", &["Happened"], "taken");
+    let refused = EventLog::open(&file, "shop", with_claim(vec![other])).err();
+    assert!(matches!(refused, Some(OpenError::ClaimedTwice { claim: "Other", .. })), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_new_to_a_log_begins_at_its_end_and_stays_there() {
+    let folder = folder();
+    let file = folder.path().join("log.db");
+    let with = |processes| Settings { processes, ..settings(&metrics()) };
+    let log = EventLog::open(&file, "shop", with(vec!["First"])).expect("it opens");
+    log.append(append(Uuid::from_u128(1), 0, 3)).await.expect("new");
+    assert_eq!(log.begin("First"), 0);
+    drop(log);
+    let log = EventLog::open(&file, "shop", with(vec!["First", "Second"])).expect("it opens");
+    log.append(append(Uuid::from_u128(2), 0, 2)).await.expect("new");
+    drop(log);
+    let log = EventLog::open(&file, "shop", with(vec!["Second", "First"])).expect("it opens");
+    assert_eq!((log.begin("First"), log.begin("Second")), (0, 3));
 }

@@ -120,7 +120,7 @@ impl Writer {
             outcomes.push(batch.store(append)?);
         }
         let position = batch.position;
-        keys::prune(&transaction, group.len(), now)?;
+        keys::prune(&transaction, group.len(), clock)?;
         reach(Point::GroupWritten);
         transaction.commit()?;
         (self.position, self.recorded_at) = (position, now);
@@ -131,7 +131,7 @@ impl Writer {
 /// One group's transaction.
 struct Batch<'a> {
     transaction: &'a Transaction<'a>,
-    /// What the machine says. Deadlines come due by it: a log that was once ahead must not put them off.
+    /// What the machine says. Deadlines come due and keys expire by it: a log that was once ahead must not change that.
     clock: i64,
     /// When these events are recorded: never before their predecessors.
     now: i64,
@@ -146,7 +146,7 @@ impl Batch<'_> {
     fn store(&mut self, append: &Append) -> rusqlite::Result<Result<Appended, AppendError>> {
         let (transaction, now, clock) = (self.transaction, self.now, self.clock);
         if let Some(key) = &append.key
-            && let Some(before) = keys::used(transaction, &key.hash, now)?
+            && let Some(before) = keys::used(transaction, &key.hash, clock)?
         {
             return Ok(Err(AppendError::Repeated(before)));
         }
@@ -180,7 +180,7 @@ impl Batch<'_> {
         }
         let appended = Appended { stream: append.stream, version, position: self.position, cleared };
         if let Some(key) = &append.key {
-            keys::keep(transaction, key, &appended, now, self.keys_kept)?;
+            keys::keep(transaction, key, &appended, clock, self.keys_kept)?;
         }
         Ok(Ok(appended))
     }
@@ -239,10 +239,11 @@ fn apply(
         DeadlineChange::Clear { deadline } => transaction
             .prepare_cached("DELETE FROM deadlines WHERE deadline = ?1 AND stream = ?2")?
             .execute(params![deadline, stream]),
-        DeadlineChange::Fired { deadline, nth, set_at } => transaction
+        DeadlineChange::Fired { deadline, nth, set_at, due_at } => transaction
             .prepare_cached(
-                "DELETE FROM deadlines WHERE deadline = ?1 AND stream = ?2 AND nth = ?3 AND set_at = ?4",
+                "DELETE FROM deadlines
+                 WHERE deadline = ?1 AND stream = ?2 AND nth = ?3 AND set_at = ?4 AND due_at = ?5",
             )?
-            .execute(params![deadline, stream, nth, micros(*set_at)]),
+            .execute(params![deadline, stream, nth, micros(*set_at), micros(*due_at)]),
     }
 }

@@ -51,6 +51,8 @@ pub(crate) struct Show {
 }
 
 /// Events that `tail` begins with.
+/// Events read in one go.
+const PAGE: i64 = 500;
 const LAST: i64 = 20;
 
 pub(super) fn run(action: &EventsAction, context: &Context, dir: &Path) -> Result<(), OperateError> {
@@ -94,13 +96,19 @@ impl Tail {
                     "the log ends at position {head}, before {from}: it was restored, or it is another one"
                 )));
             }
-            log.events("WHERE position > ?1 AND position <= ?2 ORDER BY position", [from, head], |event| {
-                if wanted(&event) {
+            while from < head {
+                // Read to its end before it is printed: a reader who waits must not hold the write-ahead log back.
+                let mut page = Vec::new();
+                let rest = format!("WHERE position > ?1 AND position <= ?2 ORDER BY position LIMIT {PAGE}");
+                log.events(&rest, [from, head], |event| {
+                    page.push(event);
+                    Ok::<_, OperateError>(true)
+                })?;
+                from = page.last().map_or(head, |event| event.position);
+                for event in page.into_iter().filter(&wanted) {
                     printer.print(&line(&schemas, event), brief)?;
                 }
-                Ok::<_, OperateError>(true)
-            })?;
-            from = head;
+            }
             if !self.follow {
                 return Ok(());
             }

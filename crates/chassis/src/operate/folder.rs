@@ -115,6 +115,8 @@ pub(super) fn install(dir: &Path, staged: &Path) -> Result<Option<PathBuf>, Oper
     let log = dir.join(LOG);
     let wal = dir.join(format!("{LOG}-wal"));
     let mut kept = None;
+    // Durable before the other's write-ahead log goes: a power cut in between must find one of the two whole.
+    File::open(staged).and_then(|file| file.sync_all()).map_err(OperateError::io("write", staged))?;
     if log.exists() {
         // What cannot be opened is kept as it is, with its write-ahead log.
         let _ = truncate_wal(&log);

@@ -177,6 +177,9 @@ impl<'a> Filling<'a> {
                 self.insert("events", &columns)?;
                 self.event()
             }
+            Line::Row { table, .. } if table == "events" => {
+                Err("events are lines of their own: `{\"event\": …}`".to_owned())
+            }
             Line::Row { table, columns } => self.insert(&table, &columns),
             Line::End { lines } if lines != number => Err(format!("{lines} lines were exported")),
             Line::End { .. } if self.position != self.expected => {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rusqlite::{Connection, OpenFlags};
 
 use super::backup::verify;
 use super::folder::{LOG, install, log_in, new_file};
@@ -41,7 +42,7 @@ impl Restore {
             Err(_) => None,
         };
         let lost = there.as_ref().and_then(|(id, head)| (*id == log_id).then_some((head - position).max(0)));
-        let kept = if self.dry_run { None } else { put(&self.file, context, dir)? };
+        let kept = if self.dry_run { None } else { put(&self.file, context, dir, position)? };
         let report = Report::Restore(Restored {
             context: context.to_owned(),
             file: self.file.clone(),
@@ -56,12 +57,23 @@ impl Restore {
 }
 
 /// Copies the backup beside the log, makes it a log of its own, and lets it take the place.
-fn put(file: &Path, context: &str, dir: &Path) -> Result<Option<PathBuf>, OperateError> {
+fn put(file: &Path, context: &str, dir: &Path, position: i64) -> Result<Option<PathBuf>, OperateError> {
     let staged = dir.join(format!("{LOG}.restoring"));
     let _ = std::fs::remove_file(&staged);
-    let mut source = std::fs::File::open(file).map_err(OperateError::io("read", file))?;
-    let mut target = new_file(&staged)?;
-    std::io::copy(&mut source, &mut target).map_err(OperateError::io("write", &staged))?;
+    drop(new_file(&staged)?);
+    // By SQLite, which also takes what lies in a write-ahead log beside the file.
+    let source = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let target = staged
+        .to_str()
+        .ok_or_else(|| OperateError::Refused("the data folder has no name in UTF-8".to_owned()))?;
+    source.execute("VACUUM INTO ?1", [target])?;
+    drop(source);
+    if verify(&staged, context)?.1 != position {
+        return Err(OperateError::Refused(format!(
+            "`{}` changed while it was read: try again",
+            file.display()
+        )));
+    }
     let connection = prepare(&staged, context)?;
     stand_in(&connection)?;
     drop(connection);

@@ -136,9 +136,9 @@ impl Service {
         Ok(())
     }
 
-    /// Whether it runs no more.
-    pub fn has_ended(&mut self) -> bool {
-        self.child.try_wait().expect("the child can be asked").is_some()
+    /// How it ended; nothing while it runs.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("the child can be asked")
     }
 
     /// Asks it to end, and waits until it has.

@@ -111,11 +111,11 @@ impl ViewStore {
         Ok(self.readers.get()?)
     }
 
-    /// How far a subscription has come; 0 before its first event.
-    pub(crate) fn checkpoint(&self, name: &str) -> Result<i64, StoreError> {
+    /// How far a subscription has come; none before its first event.
+    pub(crate) fn checkpoint(&self, name: &str) -> Result<Option<i64>, StoreError> {
         let connection = self.writer();
         let mut statement = connection.prepare_cached("SELECT position FROM checkpoints WHERE name = ?1")?;
-        Ok(statement.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0))
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
     }
 
     /// The state of a process.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use macadam_chassis::testing::{Client, Collector};
+use macadam_chassis::testing::{Client, Collector, eventually};
 use serde_json::json;
 
 use crate::shop::{place, shop, shop_with, usd};
@@ -164,9 +164,9 @@ fn both_forms_tell_the_same() {
         // One writes `le="1"`, the other `le="1.0"`.
         samples.map(|(key, value)| (key.replace(".0\"", "\""), value.to_owned())).collect()
     };
-    let (plain, open) = (samples("text/plain"), samples(OPEN));
-    assert!(plain.len() > 500, "{plain:?}");
-    assert_eq!(plain, open);
+    assert!(samples("text/plain").len() > 500);
+    // Views catch up and connections end a moment after the answer: between two readings figures may move.
+    eventually("both forms tell the same", || samples("text/plain") == samples(OPEN));
 }
 
 #[test]

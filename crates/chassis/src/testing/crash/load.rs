@@ -41,7 +41,7 @@ pub(super) enum Outcome {
 }
 
 /// An acknowledged command.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Told {
     pub correlation: Uuid,
     pub stream: Uuid,
@@ -71,6 +71,7 @@ impl Sent {
 
     /// What an answer acknowledges; nothing where it refuses. A fault of the server ends the test.
     pub(super) fn acknowledged(&self, reply: &Reply) -> Option<Told> {
+        assert_ne!(reply.body["type"], "urn:macadam:problem:idempotency-key-reused", "{}", reply.text);
         match reply.status {
             200 | 201 => {}
             400..=499 | 503 => return None,
@@ -94,6 +95,8 @@ impl Sent {
 #[derive(Default)]
 pub(super) struct Left {
     pub told: Vec<Told>,
+    /// The first that was acknowledged, to be sent again later.
+    pub first: Option<(Sent, Told)>,
     pub in_flight: Vec<Sent>,
     /// Rules and kinds of problems by which it was refused.
     pub refusals: Vec<String>,
@@ -115,6 +118,7 @@ pub(super) fn run(
             Outcome::InFlight => left.in_flight.push(sent),
             Outcome::Answered(reply) => {
                 if let Some(told) = sent.acknowledged(&reply) {
+                    left.first.get_or_insert_with(|| (sent.clone(), told.clone()));
                     left.told.push(told);
                     acknowledged.fetch_add(1, Ordering::SeqCst);
                     resources.push(reply.body);

@@ -6,11 +6,13 @@ mod oracle;
 mod sample;
 
 use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use rustix::process::Signal;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -52,8 +54,12 @@ pub struct Crashes {
     pub in_flight: usize,
     /// Kills that had requests in flight.
     pub under_load: usize,
+    /// Acknowledged commands that were sent again under their keys, and answered as the first time.
+    pub repeated: usize,
     /// Events in the log at the end.
     pub events: i64,
+    /// Of each deadline: to how many aggregates it was set and never cleared, and how often it was sent to them.
+    pub uncleared: BTreeMap<String, (i64, i64)>,
 }
 
 /// Kills `binary` under load, `CRASH_KILLS` times or twelve, and holds what is left against what was told.
@@ -93,13 +99,14 @@ impl Crashes {
         let points: Vec<_> = self.at_points.iter().map(|(point, count)| format!("{point} {count}")).collect();
         format!(
             "{} kills ({} at named points: {}), {} acknowledged, {} in flight, {} kills with requests in flight, \
-             {} events; nothing lost, nothing doubled",
+             {} answered again as before, {} events; nothing lost, nothing doubled",
             self.kills,
             self.at_points.values().sum::<usize>(),
             points.join(", "),
             self.acknowledged,
             self.in_flight,
             self.under_load,
+            self.repeated,
             self.events,
         )
     }
@@ -111,10 +118,13 @@ struct Suite {
     commands: Commands,
     own: Vec<String>,
     deadlines: Vec<(String, usize)>,
+    description: Value,
     points: Vec<Point>,
     random: Rng,
     /// Sent, not answered, and to be sent again.
     open: Vec<Sent>,
+    /// Acknowledged, and sent again after the next start: the answer must be the same.
+    again: Vec<(Sent, Told)>,
     /// The last that was told of each aggregate.
     last: BTreeMap<Uuid, Told>,
     refusals: Vec<String>,
@@ -149,8 +159,10 @@ impl Suite {
                 .map(|deadline| (text(&deadline["name"]).to_owned(), list(&deadline["after_ms"]).len()))
                 .collect(),
             points: points(&description),
+            description,
             random,
             open: Vec::new(),
+            again: Vec::new(),
             last: BTreeMap::new(),
             refusals: Vec::new(),
             crashes: Crashes::default(),
@@ -182,19 +194,21 @@ impl Suite {
         let arm: Vec<_> = armed.iter().map(|at| ("CRASH_AT", at.as_str())).collect();
         if let Err(log) = self.service.try_restart_with(&arm) {
             // What it has to catch up with at its start passes the points, too.
-            let (point, _) = point.unwrap_or_else(|| panic!("{log}"));
+            let (point, _) = point.filter(|_| log.contains("signal: 9")).unwrap_or_else(|| panic!("{log}"));
             *self.crashes.at_points.entry(point.name()).or_default() += 1;
             return;
         }
-        let mut in_flight = self.repeat_open();
+        let (mut in_flight, mut told) = self.repeat_open();
         let (left, reached) = self.load(point.is_some());
-        let told: Vec<Told> = left.iter().flat_map(|left| left.told.clone()).collect();
+        let repeated = told.len();
         for left in left {
+            told.extend(left.told);
+            self.again.extend(left.first);
             in_flight += left.in_flight.len();
             self.open.extend(left.in_flight);
             self.refusals = left.refusals;
         }
-        self.crashes.acknowledged += told.len();
+        self.crashes.acknowledged += told.len() - repeated;
         self.crashes.in_flight += in_flight;
         self.crashes.under_load += usize::from(in_flight > 0);
         if let Some((point, _)) = point.filter(|_| reached) {
@@ -205,6 +219,7 @@ impl Suite {
         self.remember(told);
         if number.is_multiple_of(10) {
             oracle.is_sound();
+            self.still_there(&oracle);
         }
     }
 
@@ -225,8 +240,10 @@ impl Suite {
             let running: Vec<_> = clients.into_iter().map(run).collect();
             let began = Instant::now();
             let reached = loop {
-                if service.has_ended() {
-                    break armed;
+                if let Some(status) = service.ended() {
+                    let killed = status.signal() == Some(Signal::KILL.as_raw());
+                    assert!(armed && killed, "it ended by itself, {status}:\n{}", service.log_text());
+                    break true;
                 }
                 if acknowledged.load(Ordering::SeqCst) >= enough || began.elapsed() > PATIENCE {
                     service.kill();
@@ -234,18 +251,34 @@ impl Suite {
                 }
                 std::thread::sleep(Duration::from_micros(200));
             };
-            assert!(reached || !armed || service.has_ended());
             (running.into_iter().map(|client| client.join().expect("a client ends")).collect(), reached)
         })
     }
 
-    /// Sends again, under the same keys, what had no answer; what has none again stays open.
-    fn repeat_open(&mut self) -> usize {
+    /// Sends again, under the same keys, what had no answer, and some that had one, which must be the same. What has
+    /// none again stays open. Tells how many were in flight this time, and what was acknowledged.
+    fn repeat_open(&mut self) -> (usize, Vec<Told>) {
         let client = self.client();
+        for (sent, told) in std::mem::take(&mut self.again) {
+            if let Outcome::Answered(reply) = sent.send(&client)
+                && reply.status != 503
+            {
+                let again = sent.acknowledged(&reply);
+                assert_eq!(
+                    again.as_ref(),
+                    Some(&told),
+                    "{} was answered otherwise: {}",
+                    sent.path,
+                    reply.text
+                );
+                self.crashes.repeated += 1;
+            }
+        }
         let mut told = Vec::new();
         let mut in_flight = 0;
         for sent in std::mem::take(&mut self.open) {
             match sent.send(&client) {
+                Outcome::Answered(reply) if reply.status == 503 => self.open.push(sent),
                 Outcome::Answered(reply) => told.extend(sent.acknowledged(&reply)),
                 Outcome::InFlight => {
                     in_flight += 1;
@@ -255,8 +288,16 @@ impl Suite {
             }
         }
         self.crashes.acknowledged += told.len();
-        self.remember(told);
-        in_flight
+        self.remember(told.clone());
+        (in_flight, told)
+    }
+
+    /// Whatever was ever acknowledged is there still, however often the context has recovered since.
+    fn still_there(&self, oracle: &Oracle) {
+        for Told { stream, version, .. } in self.last.values() {
+            let kept = oracle.version(*stream);
+            assert!(kept >= *version, "lost: {stream} is at version {kept}, {version} was acknowledged");
+        }
     }
 
     fn remember(&mut self, told: Vec<Told>) {
@@ -280,6 +321,13 @@ impl Suite {
         });
         let (client, oracle) = (self.client(), Oracle::of(&self.service.data(), &self.deadlines));
         oracle.is_sound();
+        self.still_there(&oracle);
+        for deadline in list(&self.description["deadlines"]) {
+            let cleared: Vec<_> =
+                list(&deadline["cleared_by"]).iter().map(|kind| text(kind).to_owned()).collect();
+            let counts = oracle.uncleared(text(&deadline["name"]), text(&deadline["set_by"]), &cleared);
+            self.crashes.uncleared.insert(text(&deadline["name"]).to_owned(), counts);
+        }
         for told in self.last.values().filter(|told| oracle.version(told.stream) == told.version) {
             let href = told.state["_links"]["self"]["href"].as_str().expect("a link");
             let mut state = client.get(href).body;
@@ -291,9 +339,7 @@ impl Suite {
 
     /// Builds all views and processes again from the log alone: they come out the same, and the log stays as it is.
     fn compare(&mut self) {
-        if !self.service.has_ended() {
-            self.service.kill();
-        }
+        self.service.kill();
         self.service.restart_with(&[]);
         let data = self.service.data();
         eventually("deadlines, processes and views have caught up", || {

@@ -88,7 +88,7 @@ impl Oracle {
             "a process did the same twice",
             "SELECT subject, causation_id, stream, kind, count(*) FROM events
              WHERE role = 'system' AND causation_id IS NOT NULL AND subject NOT IN (SELECT value FROM temp.deadline)
-             GROUP BY subject, causation_id, stream, kind, payload HAVING count(*) > 1",
+             GROUP BY subject, causation_id, stream, kind HAVING count(*) > 1",
         );
         self.none(
             "a deadline fired more often than it was set",
@@ -112,6 +112,21 @@ impl Oracle {
             };
             assert!(found <= *position, "{stream} version {version} lies at {found}, told was {position}");
         }
+    }
+
+    /// Aggregates whose deadline was set and never cleared: how many there are, and how often it was sent to them.
+    pub(super) fn uncleared(&self, deadline: &str, set_by: &str, cleared_by: &[String]) -> (i64, i64) {
+        let cleared: Vec<_> = cleared_by.iter().map(|kind| format!("'{kind}'")).collect();
+        let streams = format!(
+            "SELECT stream FROM events WHERE kind = '{set_by}'
+             EXCEPT SELECT stream FROM events WHERE kind IN ({})",
+            cleared.join(", ")
+        );
+        let aggregates = self.number(&format!("SELECT count(*) FROM ({streams})"));
+        let sent = self.number(&format!(
+            "SELECT count(*) FROM events WHERE role = 'system' AND subject = '{deadline}' AND stream IN ({streams})"
+        ));
+        (aggregates, sent)
     }
 
     pub(super) fn version(&self, stream: Uuid) -> i64 {
