@@ -2,8 +2,11 @@
 //!
 //! All choosing happens here. A template repeats and places; where it would want to decide, it is given a text.
 
+mod claims;
+
 use serde::Serialize;
 
+use self::claims::Claim;
 use super::seeds::{self, Seeds};
 use crate::board::{self, Board, Scope, Source};
 use crate::names::{kebab, rule_code, snake};
@@ -228,27 +231,6 @@ pub struct Deadline {
     pub sends: String,
 }
 
-/// A unique claim.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Claim {
-    /// `LcNumber`
-    pub name: String,
-    /// `LetterOfCredit`
-    pub aggregate: String,
-    /// `lc_number`
-    pub field: String,
-    /// `"Issued"`
-    pub taken_by: String,
-    /// The same, without quotes.
-    pub taken_by_words: Vec<String>,
-    /// `.released_by(&["Cancelled"])`, or nothing
-    pub released: String,
-    /// `Cancelled`
-    pub released_by_words: Vec<String>,
-    /// `lc-number-taken`
-    pub rule: String,
-}
-
 /// A rejection.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rule {
@@ -300,7 +282,7 @@ impl Model {
             tallies: tallies(board),
             processes: board.processes.iter().map(|one| process(board, one, &seeds)).collect(),
             deadlines: board.deadlines.iter().map(|one| deadline(board, one)).collect(),
-            claims: board.claims.iter().map(|one| claim(board, one)).collect(),
+            claims: board.claims.iter().map(|one| Claim::of(board, one)).collect(),
             values,
             value_imports,
             rules,
@@ -495,23 +477,6 @@ fn deadline(board: &Board, deadline: &board::Deadline) -> Deadline {
         after: deadline.after.iter().map(|period| duration(period.value.duration)).collect(),
         after_words: deadline.after.iter().map(|period| period.value.text.clone()).collect(),
         sends: deadline.sends.to_string(),
-    }
-}
-
-fn claim(board: &Board, claim: &board::Claim) -> Claim {
-    let taker = claim.taken_by.first().and_then(|name| board.event(name));
-    let listed = |names: &[board::Name]| names.iter().map(ToString::to_string).collect();
-    let released =
-        (!claim.released_by.is_empty()).then(|| format!(".released_by(&[{}])", quoted(&claim.released_by)));
-    Claim {
-        name: claim.name.to_string(),
-        aggregate: taker.map(|(owner, _)| owner.name.to_string()).unwrap_or_default(),
-        field: claim.field.to_string(),
-        taken_by: quoted(&claim.taken_by),
-        taken_by_words: listed(&claim.taken_by),
-        released: released.unwrap_or_default(),
-        released_by_words: listed(&claim.released_by),
-        rule: rule_code(&claim.rejects),
     }
 }
 
