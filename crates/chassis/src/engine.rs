@@ -122,6 +122,7 @@ impl Engine {
                 | Failure::NotYours { .. }
                 | Failure::Malformed(_)
                 | Failure::Cleared
+                | Failure::Contention
                 | Failure::KeyReused
                 | Failure::KeyInFlight
                 | Failure::Precondition { .. },

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -235,6 +236,7 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         let Some(known) = deadlines.iter_mut().find(|known| known.is_called(deadline)) else { continue };
         known.after = durations(deadline, after)?;
     }
+    allow_files(config.limits.connections_max)?;
     let dir = &config.data.dir;
     let lock = take(dir)?;
     let metrics = Metrics::new(name, &shape(&aggregates, &views, &processes, &deadlines))?;
@@ -286,6 +288,23 @@ fn open(context: Context, config: Config) -> Result<(Arc<Shared>, axum::Router),
         lock,
     };
     Ok((Arc::new(shared), routes))
+}
+
+/// Files that are open beside connections: databases, logs, listeners, the exporter.
+const OTHER_FILES: u64 = 128;
+
+/// Lets this process have as many files as it is allowed to, and sees to it that these are enough.
+fn allow_files(connections: usize) -> Result<(), StartError> {
+    let wanted = (connections as u64).saturating_add(OTHER_FILES);
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_none_or(|current| current >= wanted) {
+        return Ok(());
+    }
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    match maximum {
+        Some(limit) if limit < wanted || raised.is_err() => Err(StartError::Files { limit, wanted }),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a folder that only its owner may look into: what customers said is in it.

@@ -85,6 +85,17 @@ pub enum StartError {
     /// The system does not tell the port.
     #[error("learn the address of a listener")]
     Address(#[source] std::io::Error),
+    /// Fewer files than connections: listeners and databases would fail before any limit of this context's is met.
+    #[error(
+        "this process may have {limit} files open, and needs {wanted}: raise its limit (`ulimit -n`, LimitNOFILE), or \
+         set limits.connections_max lower"
+    )]
+    Files {
+        /// How many it may have.
+        limit: u64,
+        /// How many it needs.
+        wanted: u64,
+    },
     /// The ready file.
     #[error("write the ready file")]
     Ready(#[source] std::io::Error),
@@ -142,6 +153,15 @@ pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError
         if !sent.is_some_and(|info| info.actors.contains(&SYSTEM)) {
             let (name, command) = (deadline.name, deadline.command);
             faults.push(format!("{name} sends {command}, which `{SYSTEM}` must be an actor of"));
+        }
+    }
+    for (key, value) in [
+        ("limits.requests_max", config.limits.requests_max),
+        ("limits.connections_max", config.limits.connections_max),
+        ("limits.actors_max", config.limits.actors_max),
+    ] {
+        if value == 0 {
+            faults.push(format!("{key} is 0, so that nobody would be served: set it to 1 or more"));
         }
     }
     for claim in &context.claims {

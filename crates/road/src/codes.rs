@@ -189,6 +189,12 @@ pub enum Code {
     UpstreamIsSelf,
     /// A word that the glossary uses with two meanings.
     WordTwice,
+    /// A claim by events of several aggregates.
+    ClaimOfTwo,
+    /// A claim's field that an event of it does not carry as a single value.
+    ClaimField,
+    /// A command that may take a claim, and does not reject by its rule.
+    ClaimUnrejected,
 }
 
 /// All codes, by id.
@@ -234,8 +240,8 @@ const MARKDOWN_TAIL: &str = "
   named in the same command. A board that is checked alone is not blamed for what nobody can see.
 - **Readers** (MB232) must see at least one of the aggregates behind a read model, not all: a guest may read which rooms
   are free without seeing other guests' bookings.
-- **Seeds** (MB209, MB224, MB254) are checked where the board has them. Once `new` has written the structs, the compiler
-  checks the same.
+- **Seeds** (MB209, MB224, MB254, MB292) are checked where the board has them. Once `new` has written the structs,
+  the compiler checks the same, and the service when it starts.
 - **A business indicator** (MB261, MB263) is one of kind `duration` or `outcome`.
 ";
 

@@ -44,6 +44,8 @@ pub enum Kind {
     Process,
     /// A deadline.
     Deadline,
+    /// A unique claim.
+    Claim,
     /// A value object.
     Value,
     /// A rule, hence a rejection.
@@ -177,6 +179,7 @@ impl Kind {
             Self::ReadModel => "read model",
             Self::Process => "process",
             Self::Deadline => "deadline",
+            Self::Claim => "claim",
             Self::Value => "value",
             Self::Rule => "rule",
             Self::Role => "role",

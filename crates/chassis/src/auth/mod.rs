@@ -52,5 +52,10 @@ pub(crate) fn open(config: &Config) -> Result<Verifier, AuthError> {
     if exposed && !config.auth.dev_issuer_beyond_loopback {
         return Err(AuthError::Exposed(address));
     }
+    if config.auth.mode == AuthMode::Dev {
+        tracing::warn!(
+            "tokens of the development issuer are believed: set auth.mode = \"jwks\" where others can come in"
+        );
+    }
     Verifier::open(&config.auth)
 }

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::auth::Refusal;
 use crate::command::{Failure, Judge};
-use crate::view::QueryError;
+use crate::event_log::ReadError;
+use crate::view::{QueryError, StoreError};
 
 /// A problem on its way to a client.
 #[derive(Debug)]
@@ -199,6 +200,10 @@ impl From<Failure> for Problem {
                 "the command may or may not have been stored: repeat it with the same Idempotency-Key, or read first",
             ),
             Failure::LookUp(error) => Self::unavailable("look-up-failed", error.to_string()),
+            // Too much at once, and none of it wrong.
+            Failure::Read(ReadError::Busy(_)) => {
+                Self::unavailable("overloaded", "too much is read at once: ask again in a moment")
+            }
             Failure::Read(_) | Failure::History { .. } | Failure::Encode { .. } | Failure::Repeated(_) => {
                 Self::internal()
             }
@@ -209,6 +214,9 @@ impl From<Failure> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
+            QueryError::Store(StoreError::Busy(_)) => {
+                Self::unavailable("overloaded", "too much is read at once: ask again in a moment")
+            }
             QueryError::Store(error) => {
                 tracing::error!(error = crate::telemetry::chain(&error), "a view could not be read");
                 Self::internal()

@@ -7,9 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use macadam_chassis::testing::{Client, InProcess, eventually};
+use macadam_chassis::{Config, Running};
 use serde_json::{Value, json};
 
-use crate::shop::{place, shop, shop_with};
+use crate::shop::{context, place, shop, shop_with};
 
 /// How long a test looks on to see that nothing happens.
 const WHILE: Duration = Duration::from_millis(150);
@@ -430,4 +431,22 @@ fn what_is_refused_at_the_edge_is_counted_from_zero() {
         }
     }
     assert_eq!(shop.metric("macadam_http_connections", &[]), Some(0.0));
+}
+
+#[test]
+fn a_limit_of_nothing_and_more_connections_than_files_are_refused_at_the_start() {
+    let refused = |configure: fn(&mut Config)| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut config = Config::default();
+        config.data.dir = folder.path().join("data");
+        config.auth.dev_issuer_dir = folder.path().join("issuer");
+        configure(&mut config);
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let started = runtime.block_on(Running::start(context(&config), config));
+        started.err().expect("it does not start").to_string()
+    };
+    let nobody = refused(|config| config.limits.connections_max = 0);
+    assert!(nobody.contains("limits.connections_max is 0"), "{nobody}");
+    let many = refused(|config| config.limits.connections_max = usize::MAX);
+    assert!(many.contains("files open") && many.contains("limits.connections_max"), "{many}");
 }

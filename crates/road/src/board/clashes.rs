@@ -26,7 +26,7 @@ pub(super) fn check(board: &Board, report: &mut Report) {
 }
 
 fn check_kinds(board: &Board, report: &mut Report) {
-    let kinds: [(Kind, Vec<&Name>); 11] = [
+    let kinds: [(Kind, Vec<&Name>); 12] = [
         (Kind::Target, board.targets.iter().map(|t| &t.name).collect()),
         (Kind::Value, board.values.iter().map(|v| &v.name).collect()),
         (Kind::Aggregate, board.aggregates.iter().map(|a| &a.name).collect()),
@@ -35,6 +35,7 @@ fn check_kinds(board: &Board, report: &mut Report) {
         (Kind::ReadModel, board.read_models.iter().map(|r| &r.name).collect()),
         (Kind::Process, board.processes.iter().map(|p| &p.name).collect()),
         (Kind::Deadline, board.deadlines.iter().map(|d| &d.name).collect()),
+        (Kind::Claim, board.claims.iter().map(|c| &c.name).collect()),
         (Kind::Sli, board.slis.iter().map(|s| &s.name).collect()),
         (Kind::Context, board.upstreams.iter().map(|u| &u.name).collect()),
         (Kind::External, board.externals.iter().map(|e| &e.name).collect()),

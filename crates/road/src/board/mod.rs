@@ -14,9 +14,9 @@ mod seeds;
 
 pub use field_type::FieldType;
 pub use model::{
-    Aggregate, Board, Command, Context, Deadline, Deprecated, Event, Exposes, External, Field, GlossaryEntry,
-    Hotspot, Name, Process, ReadModel, Scope, Sli, SliKind, Source, Spanned, Subdomain, Target, Translation,
-    Upstream, ValueType, Visibility,
+    Aggregate, Board, Claim, Command, Context, Deadline, Deprecated, Event, Exposes, External, Field,
+    GlossaryEntry, Hotspot, Name, Process, ReadModel, Scope, Sli, SliKind, Source, Spanned, Subdomain,
+    Target, Translation, Upstream, ValueType, Visibility,
 };
 pub use neighbours::{Neighbour, Neighbours};
 pub use period::{Objective, Period};

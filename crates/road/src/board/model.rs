@@ -23,6 +23,8 @@ pub struct Board {
     pub processes: Vec<Process>,
     /// `[deadline.X]`: what happens when nothing else does.
     pub deadlines: Vec<Deadline>,
+    /// `[claim.X]`: values that one aggregate at a time may have.
+    pub claims: Vec<Claim>,
     /// `[sli.x]`: what is measured for somebody.
     pub slis: Vec<Sli>,
     /// `[upstream.x]`: contexts this one depends on.
@@ -256,6 +258,21 @@ pub struct Deadline {
     pub cleared_by: Vec<Name>,
     /// The command sent when one fires.
     pub sends: Name,
+}
+
+/// `[claim.X]`: a value that one aggregate at a time may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// `PascalCase` name.
+    pub name: Name,
+    /// The events' field that holds the value.
+    pub field: Name,
+    /// Events of one aggregate that take it.
+    pub taken_by: Vec<Name>,
+    /// Events that let others have it again.
+    pub released_by: Vec<Name>,
+    /// The rule by which a command that would take another's is rejected.
+    pub rejects: Name,
 }
 
 /// `[sli.x]`: a service level indicator.

@@ -77,6 +77,7 @@ fn read(document: &Document<&str>, report: &mut Report) -> Board {
             .collect(),
         processes: relations::read_processes(&root, report),
         deadlines: relations::read_deadlines(&root, report),
+        claims: relations::read_claims(&root, report),
         slis: relations::read_slis(&root, report),
         upstreams: relations::read_upstreams(&root, report),
         externals: relations::read_externals(&root, report),

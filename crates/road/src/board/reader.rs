@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
             self.check_name(key, name, report);
         }
         refuse_repeats(key, &self.what, &names, report);
-        if matches!(key, "from" | "to" | "readers" | "group_by") {
+        if matches!(key, "from" | "to" | "readers" | "group_by" | "taken_by") {
             self.refuse_empty(key, report);
         }
         if item.as_array().is_none() && names.is_empty() {

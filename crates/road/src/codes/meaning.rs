@@ -9,7 +9,7 @@ pub(super) const TABLE: [Entry; 20] = [
         [
             "an event that no command of the board emits",
             "correct its name, or emit it",
-            "Read models, processes, deadlines and indicators hear events of their own context. An \
+            "Read models, processes, deadlines, claims and indicators hear events of their own context. An \
              event exists because a command emits it.",
         ],
     ),

@@ -1,8 +1,8 @@
-//! What processes, deadlines, indicators and other contexts must not say.
+//! What processes, deadlines, indicators, other contexts and claims must not say.
 
 use super::{Code, Entry, error, warning};
 
-pub(super) const TABLE: [Entry; 26] = [
+pub(super) const TABLE: [Entry; 29] = [
     error(
         Code::ProcessNeverEnds,
         "MB241",
@@ -61,7 +61,8 @@ pub(super) const TABLE: [Entry; 26] = [
         [
             "an event that one listener hears for two reasons",
             "keep it in one of the lists",
-            "An event starts a process, or moves it, or ends it; it sets a deadline or clears it. In \
+            "An event starts a process, or moves it, or ends it; it sets a deadline or clears it; it \
+             takes a claim or releases it. In \
              two lists it would have two meanings, and the order of evaluation would decide.",
         ],
     ),
@@ -264,6 +265,39 @@ pub(super) const TABLE: [Entry; 26] = [
             "keep one meaning, and find another word for the other",
             "Inside a bounded context each word has one meaning; that is what its boundary is for. \
              Words that differ only in case or number are one word to whoever speaks.",
+        ],
+    ),
+    error(
+        Code::ClaimOfTwo,
+        "MB291",
+        [
+            "a claim by events of several aggregates",
+            "stay with one aggregate, or give the other a claim of its own",
+            "A claim is a value that one aggregate of its kind may have at a time, and is taken in the same \
+             transaction as that aggregate's events. Two kinds that must not share a value have an aggregate in \
+             common that hands it out.",
+        ],
+    ),
+    error(
+        Code::ClaimField,
+        "MB292",
+        [
+            "a claim's field that an event of it does not carry as a single value",
+            "name a field of all events in `taken_by`: text, a number, an id or a date",
+            "The value is read from the event that takes it. An event without the field would give the value up, \
+             and lists, values of several fields and amounts are no one value that could be compared. It is \
+             checked where the board gives seed fields; afterwards the service does when it starts.",
+        ],
+    ),
+    error(
+        Code::ClaimUnrejected,
+        "MB293",
+        [
+            "a command that may take a claim, and does not reject by its rule",
+            "add the rule to the `rejects` of the command",
+            "A command whose value another aggregate has is refused by the claim's rule. Clients learn from the \
+             command's `rejects` by which rules it may be refused, metrics count by them, and `rejection.rs` has \
+             a variant for each.",
         ],
     ),
 ];

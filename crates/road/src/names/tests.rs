@@ -20,6 +20,7 @@ fn good_names_pass() {
         (Kind::Field, "line_2"),
         (Kind::Sli, "decision-time"),
         (Kind::Rule, "NotADraft"),
+        (Kind::Claim, "LcNumber"),
     ];
     for (kind, name) in good {
         assert_eq!(check(kind, name), Ok(()), "{name}");
@@ -59,6 +60,7 @@ fn bad_names_are_refused_each_for_its_reason() {
         (Kind::Aggregate, "system", Code::NameSpelling),
         (Kind::Event, "Recorded", Code::NameReserved),
         (Kind::Value, "Money", Code::NameReserved),
+        (Kind::Claim, "lc_number", Code::NameSpelling),
         (Kind::Rule, "Undecided", Code::NameReserved),
         (Kind::Role, "System", Code::NameReserved),
         (Kind::Role, "Consumer", Code::NameReserved),

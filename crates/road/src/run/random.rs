@@ -44,6 +44,8 @@ const ROLES: &[&str] = &["Clerk", "Customer", "Auditor"];
 struct Sketch {
     name: String,
     commands: Vec<(String, Vec<String>)>,
+    /// Whether its serial is a unique claim.
+    unique: bool,
 }
 
 /// The text of a valid board.
@@ -59,6 +61,7 @@ pub fn board(seed: u64) -> String {
     }
     let first = &sketches[0];
     listeners(&mut dice, &mut text, &sketches);
+    sketches.iter().filter(|sketch| sketch.unique).for_each(|sketch| claim(&mut dice, &mut text, sketch));
     let ends = &first.commands.last().expect("an aggregate has commands").1[0];
     text.push_str(&format!(
         "\n[sli.turnaround]\nkind = \"duration\"\nfrom = \"{}\"\nto = [\"{ends}\"]\nwithin = \"1d\"\nobjective = \"95%\"\nstakeholder = \"desk\"\n",
@@ -83,7 +86,7 @@ fn sketches(dice: &mut Dice) -> Vec<Sketch> {
                 }
                 (format!("{verb}{name}"), events)
             });
-            Sketch { commands: commands.collect(), name }
+            Sketch { commands: commands.collect(), unique: dice.chance(50), name }
         })
         .collect()
 }
@@ -110,13 +113,21 @@ fn aggregate(dice: &mut Dice, text: &mut String, sketch: &Sketch, timed: bool) {
         }
         let list: Vec<_> = events.iter().map(|event| format!("{event:?}")).collect();
         text.push_str(&format!("emits = [{}]\n", list.join(", ")));
-        if dice.chance(50) {
-            text.push_str(&format!("rejects = [\"{command}TooSoon\"]\n"));
+        let mut rules = if dice.chance(50) { vec![format!("{command}TooSoon")] } else { Vec::new() };
+        // What founds an aggregate says whose it is, and takes what it alone may have.
+        let mut own_fields = String::new();
+        if place == 0 {
+            own_fields.push_str("owner_id = \"String\", ");
         }
-        // What founds an aggregate says whose it is.
-        let owner = if place == 0 { "owner_id = \"String\", " } else { "" };
+        if place == 0 && sketch.unique {
+            own_fields.push_str("serial = \"String\", ");
+            rules.push(format!("{name}SerialTaken"));
+        }
+        if !rules.is_empty() {
+            text.push_str(&format!("rejects = {rules:?}\n"));
+        }
         if !due && (place == 0 || dice.chance(80)) {
-            text.push_str(&format!("fields = {{ {owner}{} }}\n", fields(dice)));
+            text.push_str(&format!("fields = {{ {own_fields}{} }}\n", fields(dice)));
         }
         for event in events {
             let own = dice.chance(30);
@@ -130,7 +141,7 @@ fn aggregate(dice: &mut Dice, text: &mut String, sketch: &Sketch, timed: bool) {
             }
             if own {
                 text.push_str(&format!(
-                    "amount = \"total\"\nfields = {{ total = \"Money\", {} }}\n",
+                    "amount = \"total\"\nfields = {{ total = \"Money\", {own_fields}{} }}\n",
                     fields(dice)
                 ));
             }
@@ -196,6 +207,15 @@ fn listeners(dice: &mut Dice, text: &mut String, sketches: &[Sketch]) {
     ));
 }
 
+/// What founds the aggregate takes its serial; what ends it may release it.
+fn claim(dice: &mut Dice, text: &mut String, Sketch { name, commands, .. }: &Sketch) {
+    text.push_str(&format!("\n[claim.{name}Serial]\nfield = \"serial\"\ntaken_by = {:?}\n", commands[0].1));
+    if dice.chance(50) {
+        text.push_str(&format!("released_by = {:?}\n", commands[commands.len() - 1].1));
+    }
+    text.push_str(&format!("rejects = \"{name}SerialTaken\"\n"));
+}
+
 #[cfg(test)]
 mod tests {
     use super::board;
@@ -203,10 +223,15 @@ mod tests {
 
     #[test]
     fn two_hundred_random_boards_are_sound() {
+        let mut claims = 0;
         for seed in 0..200 {
             let text = board(seed);
             let (board, findings) = Board::parse("random.toml", &text);
-            assert!(board.is_some(), "{}\n{text}", crate::diagnostic::render(&findings, &text, false));
+            let Some(board) = board else {
+                panic!("{}\n{text}", crate::diagnostic::render(&findings, &text, false));
+            };
+            claims += board.claims.len();
         }
+        assert!(claims > 100, "of 200 boards, {claims} claims");
     }
 }

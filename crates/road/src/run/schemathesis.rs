@@ -64,6 +64,9 @@ fn hold(
         document.map_err(|source| RunError::Start { program: binary.display().to_string(), source })?;
     let mut document: Value = serde_json::from_slice(&document.stdout).unwrap_or_default();
     let actors = actors(&document);
+    if actors.is_empty() {
+        return Ok(vec![format!("{context} names no actor in its OpenAPI document: nothing was held to it")]);
+    }
     for_subject(&mut document);
     exclusions.leave_out(&mut document);
     let (schema, config) = (folder.path().join("openapi.json"), folder.path().join("schemathesis.toml"));

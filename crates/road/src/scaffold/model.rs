@@ -2,8 +2,11 @@
 //!
 //! All choosing happens here. A template repeats and places; where it would want to decide, it is given a text.
 
+mod claims;
+
 use serde::Serialize;
 
+use self::claims::Claim;
 use super::seeds::{self, Seeds};
 use crate::board::{self, Board, Scope, Source};
 use crate::names::{kebab, rule_code, snake};
@@ -41,6 +44,8 @@ pub struct Model {
     pub processes: Vec<Process>,
     /// Deadlines.
     pub deadlines: Vec<Deadline>,
+    /// Unique claims.
+    pub claims: Vec<Claim>,
     /// `values.rs`.
     pub values: Vec<seeds::Struct>,
     /// What `values.rs` takes from elsewhere.
@@ -277,6 +282,7 @@ impl Model {
             tallies: tallies(board),
             processes: board.processes.iter().map(|one| process(board, one, &seeds)).collect(),
             deadlines: board.deadlines.iter().map(|one| deadline(board, one)).collect(),
+            claims: board.claims.iter().map(|one| Claim::of(board, one)).collect(),
             values,
             value_imports,
             rules,

@@ -131,10 +131,16 @@ impl<'a> Seeds<'a> {
         if command.creates {
             add_owners(aggregate, &mut fields);
         }
-        if command.fields.is_none()
-            && self.board.deadlines.iter().any(|deadline| *deadline.sends.value == *command.name.value)
-        {
-            fields.push(("nth".to_owned(), FieldType::U32));
+        if command.fields.is_none() {
+            if self.is_due(command) {
+                // A timer could not fill in anything else.
+                fields.push(("nth".to_owned(), FieldType::U32));
+            } else {
+                let events = aggregate.events.iter().filter(|event| event.fields.is_none());
+                let emitted =
+                    events.filter(|event| command.emits.iter().any(|name| name.value == event.name.value));
+                emitted.for_each(|event| self.add_claimed(event, &mut fields));
+            }
         }
         fields
     }
@@ -150,7 +156,25 @@ impl<'a> Seeds<'a> {
         if first.is_some_and(|command| command.creates) {
             add_owners(aggregate, &mut fields);
         }
+        if event.fields.is_none() && first.is_none_or(|command| command.fields.is_none()) {
+            self.add_claimed(event, &mut fields);
+        }
         fields
+    }
+
+    /// Adds the fields by which an event takes claims, where the board says nothing of what it carries.
+    fn add_claimed(&self, event: &Event, fields: &mut Vec<Typed>) {
+        for claim in &self.board.claims {
+            let takes = claim.taken_by.iter().any(|name| name.value == event.name.value);
+            if takes && !fields.iter().any(|(name, _)| *name == claim.field.value) {
+                fields.push((claim.field.to_string(), FieldType::String));
+            }
+        }
+    }
+
+    /// Whether a deadline sends it.
+    fn is_due(&self, command: &Command) -> bool {
+        self.board.deadlines.iter().any(|deadline| deadline.sends.value == command.name.value)
     }
 
     /// What the state holds: what each founding event says, with the same type.
@@ -214,7 +238,7 @@ impl<'a> Seeds<'a> {
         let answer = event
             .filter(|_| command.emits.len() == 1)
             .and_then(|event| self.emitted(aggregate, event, &fields));
-        let due = board.deadlines.iter().any(|deadline| *deadline.sends.value == *command.name.value);
+        let due = self.is_due(command);
         let kernel: &[&str] = if command.creates { &[] } else { &["Actor"] };
         let mut uses = self.uses(&fields, kernel);
         if let Some((event, _)) = event.zip(answer.as_ref()) {

@@ -56,6 +56,12 @@ pub(super) fn run(root: &Path, say: Say<'_>) -> Result<(), RunError> {
     let lent = librarian.accept(&librarian.get("/")?, "lend", &loan)?;
     let at = reader.follow(&lent, "self")?;
     say(&format!("lent {}; the reader is offered: {}", at.body["book"], at.offered().join(", ")));
+    let another = json!({"reader_id": "ben", "book": "Middlemarch", "due": "2099-06-01"});
+    let twice = librarian.submit(&librarian.get("/")?, "lend", &another)?;
+    say(&format!("then to another reader → {} {}", twice.status, twice.body["rule"]));
+    if twice.status != 422 {
+        return Err(twice.unexpected("a book that is lent is not lent again"));
+    }
     let extended = reader.accept(&at, "extend", &json!({"due": "2099-06-15"}))?;
     let again = reader.submit(&extended, "extend", &json!({"due": "2099-05-01"}))?;
     say(&format!("extended; then to an earlier day → {} {}", again.status, again.body["rule"]));

@@ -89,8 +89,17 @@ fn a_hotel_is_a_sound_board_as_well() {
 }
 
 #[test]
+fn a_claim_is_read_with_its_places() {
+    let text = read(&board_file("library-loans.toml"));
+    let claim = sound("library-loans.toml").claims.remove(0);
+    assert_eq!((claim.name.as_str(), claim.field.as_str()), ("LentBook", "book"));
+    assert_eq!((claim.taken_by[0].as_str(), claim.released_by[0].as_str()), ("Lent", "TakenBack"));
+    assert_eq!(&text[claim.rejects.span], "\"AlreadyLent\"");
+}
+
+#[test]
 fn a_board_without_seeds_says_the_same_but_for_fields() {
-    for name in ["lc-application.toml", "hotel-bookings.toml"] {
+    for name in ["lc-application.toml", "hotel-bookings.toml", "library-loans.toml"] {
         let text = read(&board_file(name));
         let bare = Board::without_seeds(&text);
         assert!(!bare.contains("fields =") && !bare.contains("[value"), "{bare}");

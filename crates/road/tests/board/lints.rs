@@ -62,6 +62,7 @@ const CASES: &[(&str, Fault)] = &[
             "[read_model.Loans]\nfrom = [\"Lent\"]\ndeprecated = { since = \"2026-02-03\", see = \"the wiki\" }\n",
         ),
     ),
+    ("MB013", Add("[claim.Book]\nfield = \"book\"\ntaken_by = []\nrejects = \"BookAway\"\n")),
     ("MB101", Swap("name = \"library\"", "name = \"Library\"")),
     ("MB102", Swap("name = \"library\"", "name = \"../library\"")),
     ("MB103", Swap("name = \"library\"", "name = \"bücherei\"")),
@@ -72,11 +73,13 @@ const CASES: &[(&str, Fault)] = &[
     ("MB108", Swap("command.Remind", "command.View")),
     ("MB109", Swap("command.Remind", "command.History")),
     ("MB110", Swap("command.Remind", "command.LEND")),
+    ("MB110", Add(TWO_CLAIMS)),
     ("MB111", Swap("[\"Reminded\"]", "[\"Remind\"]")),
     ("MB112", Swap("[\"Reminded\"]", "[\"LoanView\"]")),
     ("MB112", Swap("[\"Reminded\"]", "[\"Reminded\", \"RemindEmits\"]")),
     ("MB111", Add("[read_model.Loan]\nfrom = [\"Lent\"]\n")),
     ("MB201", Add("[read_model.Loans]\nfrom = [\"Lnt\"]\n")),
+    ("MB201", Add("[claim.Book]\nfield = \"book\"\ntaken_by = [\"Lnt\"]\nrejects = \"BookAway\"\n")),
     ("MB202", Add("[aggregate.Loan.event.Lost]\n")),
     ("MB203", Swap("actor = \"system\", ", "")),
     ("MB204", Swap(", emits = [\"Reminded\"]", "")),
@@ -131,6 +134,12 @@ const CASES: &[(&str, Fault)] = &[
         ),
     ),
     (
+        "MB246",
+        Add(
+            "[claim.Book]\nfield = \"book\"\ntaken_by = [\"Lent\"]\nreleased_by = [\"Lent\"]\nrejects = \"BookAway\"\n",
+        ),
+    ),
+    (
         "MB247",
         Add("[process.P]\nstarts_on = \"Lent\"\nends_on = [\"Returned\"]\ncorrelates_by = \"loan_id\"\n"),
     ),
@@ -156,7 +165,55 @@ const CASES: &[(&str, Fault)] = &[
     ("MB273", Add("[upstream.members]\ntranslation = \"conformist\"\n")),
     ("MB279", Add("[upstream.library]\ntranslation = \"conformist\"\ncalls = [\"GET /x\"]\n")),
     ("MB281", Add("[glossary]\nLoan = \"A book lent.\"\nloans = \"Money lent.\"\n")),
+    ("MB291", Add(CLAIM_OF_TWO)),
+    ("MB292", Add(CLAIM_MISSPELLED)),
+    ("MB292", Add(CLAIM_OF_A_LIST)),
+    ("MB293", Add("[claim.Book]\nfield = \"book\"\ntaken_by = [\"Lent\"]\nrejects = \"BookAwy\"\n")),
+    (
+        "MB293",
+        Add("[claim.Book]\nfield = \"book\"\ntaken_by = [\"Lent\", \"Returned\"]\nrejects = \"BookAway\"\n"),
+    ),
 ];
+
+const TWO_CLAIMS: &str = r#"
+[claim.Book]
+field = "book"
+taken_by = ["Lent"]
+rejects = "BookAway"
+[claim.BOOK]
+field = "book"
+taken_by = ["Lent"]
+rejects = "BookAway"
+"#;
+
+const CLAIM_OF_TWO: &str = r#"
+[aggregate.Fine]
+visible_to = { Librarian = "*" }
+command.Charge = { actor = "Librarian", creates = true, emits = ["Charged"], rejects = ["BookAway"] }
+[claim.Book]
+field = "book"
+taken_by = ["Lent"]
+released_by = ["Charged"]
+rejects = "BookAway"
+"#;
+
+const CLAIM_MISSPELLED: &str = r#"
+[aggregate.Loan.event.Lent]
+fields = { reader_id = "String", book = "String" }
+[claim.Book]
+field = "boook"
+taken_by = ["Lent"]
+rejects = "BookAway"
+"#;
+
+const CLAIM_OF_A_LIST: &str = r#"
+[aggregate.Loan.event.Lent]
+fields = { reader_id = "String", books = "Vec<String>" }
+[claim.Books]
+field = "books"
+taken_by = ["Lent"]
+rejects = "BookAway"
+"#;
 
 const TWO_AGGREGATES: &str = r#"
 [aggregate.Fine]
@@ -299,6 +356,16 @@ fn a_deadline_that_creates_is_an_error() {
         .replace("actor = \"system\"", "actor = \"system\", creates = true")
         + "[deadline.D]\nset_by = \"Lent\"\nafter = [\"30d\"]\ncleared_by = [\"Returned\"]\nsends = \"Remind\"\n";
     assert_eq!(found(&text), [("MB253", 24)]);
+}
+
+#[test]
+fn a_claim_that_is_never_released_is_sound() {
+    let claim = "[claim.Book]\nfield = \"book\"\ntaken_by = [\"Lent\"]\nrejects = \"BookAway\"\n";
+    assert_eq!(found(&format!("{SOUND}{claim}")), []);
+    // The event that founds a loan says whose it is, whatever the board lists of it.
+    let seeded = SOUND.replace("[\"BookAway\"]", "[\"BookAway\"], fields = { due = \"Date\" }")
+        + "[aggregate.Loan.event.Returned]\nfields = { reader_id = \"String\" }\n";
+    assert_eq!(found(&format!("{seeded}{}", claim.replace("\"book\"", "\"reader_id\""))), []);
 }
 
 #[test]

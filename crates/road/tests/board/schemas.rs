@@ -38,6 +38,7 @@ fn editors_accept_what_the_walker_accepts() {
         SOUND,
         include_str!("../golden/lc-application.toml"),
         include_str!("../../../../docs/examples/hotel-bookings.toml"),
+        include_str!("../../../../docs/examples/library-loans.toml"),
     ] {
         let board = parse_toml(text);
         let errors: Vec<_> = validator.iter_errors(&board).map(|error| error.to_string()).collect();

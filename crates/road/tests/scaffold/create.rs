@@ -142,6 +142,39 @@ fn seeds_decide_where_the_command_says_all_that_its_event_needs() {
 }
 
 #[test]
+fn a_claim_of_the_board_is_wired_listed_and_has_its_rejection() {
+    let workspace = workspace();
+    let (loans, text) = board(&repository().join("docs/examples/library-loans.toml"));
+    create(workspace.path(), &loans, &text, false).expect("a context");
+    let folder = workspace.path().join("services/library-loans");
+    let read = |path: &str| fs::read_to_string(folder.join(path)).expect("a file");
+    let wiring: String = read("service/src/wiring.rs").split_whitespace().collect();
+    let call = r#".claim(chassis::ClaimDef::new("LentBook","Loan","book",&["Lent"],"already-lent").released_by(&["TakenBack"]),)"#;
+    assert!(wiring.contains(call), "{wiring}");
+    assert!(
+        read("docs/context.md")
+            .contains("| LentBook | Loan | `book` | Lent | TakenBack | \"already-lent\" |")
+    );
+    assert!(read("domain/src/rejection.rs").contains("AlreadyLent,"));
+    assert!(read("context.toml").contains("[claim.LentBook]"));
+}
+
+#[test]
+fn a_claim_of_a_board_without_seeds_has_its_field_in_command_and_event() {
+    let workspace = workspace();
+    let (_, text) = board(&repository().join("docs/examples/library-loans.toml"));
+    let text = Board::without_seeds(&text);
+    let (board, findings) = Board::parse("context.toml", &text);
+    create(workspace.path(), &board.unwrap_or_else(|| panic!("{findings:?}")), &text, false)
+        .expect("a context");
+    let source = workspace.path().join("services/library-loans/domain/src");
+    for path in ["events/lent.rs", "loan/lend.rs"] {
+        let file = fs::read_to_string(source.join(path)).expect("a file");
+        assert!(file.contains("pub book: String,"), "{path}: {file}");
+    }
+}
+
+#[test]
 fn what_the_board_calls_deprecated_is_wired_so_and_kept_on_the_board() {
     let workspace = workspace();
     let (_, text) = hotel();

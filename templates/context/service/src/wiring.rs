@@ -32,6 +32,9 @@ pub(crate) fn context(config: &chassis::Config) -> Result<chassis::Context, Stri
     {%- endfor %}
     {%- for deadline in deadlines %}
     .deadline::<{{ deadline.name }}>()
+    {%- endfor %}
+    {%- for claim in claims %}
+    .claim(chassis::ClaimDef::new("{{ claim.name }}", "{{ claim.aggregate }}", "{{ claim.field }}", &[{{ claim.taken_by }}], "{{ claim.rule }}"){{ claim.released }})
     {%- endfor %};
     Ok(custom::extend(context))
 }

@@ -28,6 +28,16 @@ pub(super) static DEADLINE: Section = Section {
     ],
 };
 
+pub(super) static CLAIM: Section = Section {
+    about: "A value that one aggregate at a time may have, such as a number.",
+    keys: &[
+        must("field", Shape::Name(Kind::Field), "The field of the events that holds the value."),
+        must("taken_by", Shape::Names(Kind::Event), "Events of one aggregate, by which it takes the value."),
+        may("released_by", Shape::Names(Kind::Event), "Events after which anybody may have it again."),
+        must("rejects", Shape::Name(Kind::Rule), "The rule that refuses a command the value of another."),
+    ],
+};
+
 pub(super) static SLI: Section = Section {
     about: "A service level indicator: what is measured for somebody.",
     keys: &[

@@ -1,6 +1,6 @@
 //! The keys of the whole board, of the context, and of what decides and is read.
 
-use super::relations::{DEADLINE, EXTERNAL, PROCESS, SLI, UPSTREAM};
+use super::relations::{CLAIM, DEADLINE, EXTERNAL, PROCESS, SLI, UPSTREAM};
 use super::{Section, Shape, may, must};
 use crate::names::Kind;
 
@@ -14,6 +14,7 @@ pub(in super::super) static ROOT: Section = Section {
         may("read_model", Shape::Named(Kind::ReadModel, &READ_MODEL), READ_MODEL.about),
         may("process", Shape::Named(Kind::Process, &PROCESS), PROCESS.about),
         may("deadline", Shape::Named(Kind::Deadline, &DEADLINE), DEADLINE.about),
+        may("claim", Shape::Named(Kind::Claim, &CLAIM), CLAIM.about),
         may("sli", Shape::Named(Kind::Sli, &SLI), SLI.about),
         may("upstream", Shape::Named(Kind::Context, &UPSTREAM), UPSTREAM.about),
         may("external", Shape::Named(Kind::External, &EXTERNAL), EXTERNAL.about),

@@ -1,5 +1,7 @@
 //! Lints on processes and deadlines.
 
+use std::slice::from_ref;
+
 use super::{hear, is_sound, send};
 use crate::board::FieldType;
 use crate::board::model::{Aggregate, Board, Command, Deadline, Name, Process};
@@ -21,8 +23,7 @@ fn check_process(board: &Board, process: &Process, report: &mut Report) {
     for event in process.hears() {
         hear(board, &who, event, report);
     }
-    let heard_twice = [&process.handles, &process.ends_on];
-    refuse_heard_twice(&who, &process.starts_on, &heard_twice, report);
+    refuse_heard_twice(&who, &[from_ref(&process.starts_on), &process.handles, &process.ends_on], report);
     for command in &process.sends {
         send(board, &who, command, report);
     }
@@ -85,7 +86,7 @@ fn check_deadline(board: &Board, deadline: &Deadline, report: &mut Report) {
         let owner = hear(board, &who, event, report).map(|(aggregate, _)| aggregate);
         refuse_elsewhere(&who, setter, owner, "is cleared by an event", event, report);
     }
-    refuse_heard_twice(&who, &deadline.set_by, &[&deadline.cleared_by], report);
+    refuse_heard_twice(&who, &[from_ref(&deadline.set_by), &deadline.cleared_by], report);
     if deadline.cleared_by.is_empty() {
         report.push(
             Diagnostic::new(Code::DeadlineNeverCleared, &deadline.name.span, format!("nothing clears {who}"))
@@ -156,8 +157,8 @@ fn refuse_elsewhere(
 }
 
 /// An event in two lists of one listener; within one list the grammar has reported it.
-fn refuse_heard_twice(who: &str, first: &Name, lists: &[&Vec<Name>], report: &mut Report) {
-    let mut earlier: Vec<&Name> = vec![first];
+pub(super) fn refuse_heard_twice(who: &str, lists: &[&[Name]], report: &mut Report) {
+    let mut earlier: Vec<&Name> = Vec::new();
     for list in lists {
         for event in *list {
             if let Some(before) =

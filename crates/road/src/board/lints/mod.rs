@@ -1,5 +1,6 @@
 //! What a board says as a whole: each lint looks at the parsed board, and passes over what was reported already.
 
+mod claims;
 mod context_map;
 mod decisions;
 mod deprecation;
@@ -21,6 +22,7 @@ pub(super) fn check(board: &Board, neighbours: Option<&Neighbours>, report: &mut
     visibility::check(board, report);
     read_models::check(board, report);
     listeners::check(board, report);
+    claims::check(board, report);
     measures::check(board, report);
     context_map::check(board, neighbours, report);
 }

@@ -1,7 +1,7 @@
 //! What reacts, waits and is measured; other contexts and services.
 
 use super::{Code, Diagnostic, Name, Reader, Report, Spanned, or_blank, refuse_idle_keys};
-use crate::board::model::{Deadline, External, Process, Sli, SliKind, Translation, Upstream};
+use crate::board::model::{Claim, Deadline, External, Process, Sli, SliKind, Translation, Upstream};
 use crate::board::period::Objective;
 
 pub(super) fn read_processes(root: &Reader<'_>, report: &mut Report) -> Vec<Process> {
@@ -27,6 +27,19 @@ pub(super) fn read_deadlines(root: &Reader<'_>, report: &mut Report) -> Vec<Dead
             after: table.periods("after", report),
             cleared_by: table.names("cleared_by", report),
             sends: or_blank(table.name("sends", report), &table),
+        })
+        .collect()
+}
+
+pub(super) fn read_claims(root: &Reader<'_>, report: &mut Report) -> Vec<Claim> {
+    let tables = root.named("claim", report).into_iter();
+    tables
+        .map(|(name, table)| Claim {
+            name,
+            field: or_blank(table.name("field", report), &table),
+            taken_by: table.names("taken_by", report),
+            released_by: table.names("released_by", report),
+            rejects: or_blank(table.name("rejects", report), &table),
         })
         .collect()
 }
