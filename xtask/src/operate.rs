@@ -33,7 +33,17 @@ impl Target {
         }
         match operate(&root, &self.context, self.data.as_deref(), &arguments) {
             Ok(Exit::Done) => {
-                message(&format!("\nnext: {}", next.replace("<context>", &self.context)));
+                let mut next = next.replace("<context>", &self.context);
+                if let Some(data) = &self.data {
+                    // `up` has its own folder: what was done to another one is seen by the service itself.
+                    next = if next.starts_with("cargo xtask up ") {
+                        let (data, context) = (data.display(), &self.context);
+                        format!("MACADAM_DATA__DIR={data} cargo run -p {context}-service")
+                    } else {
+                        format!("{next} --data {}", data.display())
+                    };
+                }
+                message(&format!("\nnext: {next}"));
                 Exit::Done
             }
             Ok(exit) => exit,
@@ -104,7 +114,9 @@ pub(crate) struct Restore {
 
 impl Restore {
     pub(crate) fn run(&self) -> Exit {
-        self.target.run(with_file("restore", self.dry_run, &self.file), "cargo xtask up <context>")
+        let for_good = format!("cargo xtask restore <context> {}", self.file.display());
+        let next = if self.dry_run { &for_good } else { "cargo xtask up <context>" };
+        self.target.run(with_file("restore", self.dry_run, &self.file), next)
     }
 }
 
@@ -140,7 +152,9 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(&self) -> Exit {
-        self.target.run(with_file("import", self.dry_run, &self.file), "cargo xtask up <context>")
+        let for_good = format!("cargo xtask import <context> {}", self.file.display());
+        let next = if self.dry_run { &for_good } else { "cargo xtask up <context>" };
+        self.target.run(with_file("import", self.dry_run, &self.file), next)
     }
 }
 

@@ -67,7 +67,10 @@ pub enum StartError {
     #[error(transparent)]
     Log(#[from] OpenError),
     /// The views.
-    #[error("open the views")]
+    #[error(
+        "open the views; where views.db is damaged, remove it with its -wal and -shm: all of it is built again from \
+         the log"
+    )]
     Views(#[from] StoreError),
     /// Whose tokens are believed.
     #[error(transparent)]

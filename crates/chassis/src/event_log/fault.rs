@@ -16,6 +16,8 @@ impl Fault {
     }
 }
 
+const DAMAGED: &str = ": the file is damaged; stop, keep a copy of the data folder, and restore a backup";
+
 fn remedy(error: &Error) -> &'static str {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => ": the disk is full; free space, and commits succeed again",
@@ -23,9 +25,9 @@ fn remedy(error: &Error) -> &'static str {
             ": it is read-only; let this user write to the data folder and all files in it"
         }
         Some(ErrorCode::CannotOpen) => ": it cannot be opened; let this user write to the data folder",
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            ": the file is damaged; stop, keep a copy of the data folder, and restore a backup"
-        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => DAMAGED,
+        // What every log holds is not there.
+        None if matches!(error, Error::QueryReturnedNoRows) => DAMAGED,
         Some(ErrorCode::SystemIoFailure) => ": the disk fails; look at the system's log before anything else",
         _ => "",
     }
