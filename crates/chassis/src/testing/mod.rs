@@ -4,7 +4,11 @@ mod client;
 mod conformance;
 mod crash;
 mod in_process;
+<<<<<<< Updated upstream
 mod provider;
+=======
+pub mod measure;
+>>>>>>> Stashed changes
 mod service;
 mod telemetry;
 mod tells;
