@@ -4,11 +4,8 @@ mod client;
 mod conformance;
 mod crash;
 mod in_process;
-<<<<<<< Updated upstream
-mod provider;
-=======
 pub mod measure;
->>>>>>> Stashed changes
+mod provider;
 mod service;
 mod telemetry;
 mod tells;

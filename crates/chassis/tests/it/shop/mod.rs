@@ -21,12 +21,8 @@ use serde_json::json;
 
 pub(crate) use self::command::{Told, command, start};
 use self::listeners::*;
-<<<<<<< Updated upstream
 pub(crate) use self::many::{busy_shop, caught_up, copied, grown};
-use self::messages::*;
-=======
 pub(crate) use self::messages::*;
->>>>>>> Stashed changes
 use self::order::Price;
 
 /// Why the shop says no.
