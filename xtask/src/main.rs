@@ -1,5 +1,6 @@
 //! The command line of the road: parses arguments, calls the road, prints.
 
+mod bench;
 mod board;
 mod events;
 mod explain;
@@ -46,6 +47,7 @@ enum Command {
     Import(operate::Import),
     Golden(operate::Golden),
     Test(test::Test),
+    Bench(bench::Bench),
     Update(update::Update),
     #[command(subcommand)]
     Board(board::Board),
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Golden(golden) => golden.run(),
         Command::Test(test) => test.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Update(update) => update.run(),
         Command::Board(board) => board.run(),
         Command::Explain(explain) => explain.run(),

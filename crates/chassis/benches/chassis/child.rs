@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running server; killed when dropped.
 pub(crate) struct Child {
@@ -58,12 +58,20 @@ impl Child {
 
     /// Nanoseconds that its threads have had a core for.
     pub(crate) fn cpu(&self) -> f64 {
+        self.cpu_of("")
+    }
+
+    /// The same for those of its threads whose names begin like this.
+    pub(crate) fn cpu_of(&self, name: &str) -> f64 {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).expect("it runs");
-        let of = |task: std::fs::DirEntry| {
-            let text = std::fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
-            text.split(' ').next().and_then(|text| text.parse::<f64>().ok()).unwrap_or_default()
+        let text = |task: &std::fs::DirEntry, file: &str| {
+            std::fs::read_to_string(task.path().join(file)).unwrap_or_default()
         };
-        tasks.flatten().map(of).sum()
+        let of = |task: std::fs::DirEntry| {
+            let all = text(&task, "schedstat");
+            all.split(' ').next().and_then(|text| text.parse::<f64>().ok()).unwrap_or_default()
+        };
+        tasks.flatten().filter(|task| text(task, "comm").starts_with(name)).map(of).sum()
     }
 
     /// Its resident memory in MiB.
@@ -74,11 +82,20 @@ impl Child {
         kib / 1_024.0
     }
 
-    /// The text at a path of its operator's port.
-    pub(crate) fn admin(&self, path: &str) -> String {
+    /// What its operator's port answers: a method and a path, as in `GET /views`.
+    pub(crate) fn admin(&self, what: &str) -> Value {
         let mut socket = Connection::to(self.admin);
-        let request = format!("GET {path} HTTP/1.1\r\nhost: admin\r\n\r\n");
-        String::from_utf8(socket.exchange(request.as_bytes()).1).expect("text")
+        let request = format!("{what} HTTP/1.1\r\nhost: admin\r\ncontent-length: 0\r\n\r\n");
+        let (status, body) = socket.exchange(request.as_bytes());
+        assert!(matches!(status, 200 | 202), "{what}: {status}");
+        serde_json::from_slice(&body).expect("JSON")
+    }
+
+    /// Whether all its views have read the whole log.
+    pub(crate) fn views_are_built(&self) -> bool {
+        let told = self.admin("GET /views");
+        let views = told["views"].as_array().cloned().unwrap_or_default();
+        views.iter().all(|view| view["build"].is_null() && view["position"] == told["head"])
     }
 }
 

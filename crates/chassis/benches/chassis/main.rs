@@ -10,8 +10,9 @@ mod raw;
 mod report;
 mod serve;
 #[path = "../../tests/it/shop/mod.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the shop is shared with tests, which use more of it")]
+#[expect(dead_code, unused_imports, reason = "the shop is shared with tests, which use more of it")]
 mod shop;
+mod sink;
 mod stats;
 mod telemetry;
 
@@ -25,15 +26,15 @@ use report::Report;
 #[derive(Parser)]
 struct Arguments {
     /// Rounds of each comparison.
-    #[arg(long, default_value_t = 7)]
-    rounds: usize,
-    /// Only what has this in its name: append, replay, telemetry, start, growth.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// One part alone.
     #[arg(long)]
-    only: Option<String>,
+    only: Option<Part>,
     /// Where the figures go, as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
-    /// A release build of a context.
+    /// A release build of a context; without one, its start is not measured.
     #[arg(long)]
     context: Option<PathBuf>,
     /// Serves one of the servers that are measured.
@@ -44,6 +45,25 @@ struct Arguments {
     bench: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Durable appends against raw group commit.
+    Append,
+    /// Typed replay against raw reads.
+    Replay,
+    /// One view rebuilt against raw reads.
+    View,
+    /// The layers of telemetry against bare axum.
+    Telemetry,
+    /// How soon a context is ready, and what it takes while idle.
+    Start,
+    /// A whole context with ten thousand and a million events.
+    Growth,
+}
+
+/// A ratio was missed: what `cargo xtask` calls a failed gate.
+const MISSED: u8 = 3;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Some(server) = &arguments.serve {
@@ -51,25 +71,26 @@ fn main() -> ExitCode {
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let mut report = Report::new();
-    let wanted = |part: &str| arguments.only.as_deref().is_none_or(|only| only == part);
-    if wanted("append") {
-        log::append(&mut report, &runtime, arguments.rounds);
+    let rounds = usize::try_from(arguments.rounds).unwrap_or(usize::MAX);
+    let wanted = |part| arguments.only.is_none_or(|only| only == part);
+    if wanted(Part::Append) {
+        log::append(&mut report, &runtime, rounds);
     }
-    if wanted("replay") {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = folder.path().join("log.db");
-        log::fill(&file, &runtime, 200_000);
-        log::replay(&mut report, &file, arguments.rounds);
+    if wanted(Part::Replay) {
+        log::replay(&mut report, &runtime, rounds);
     }
-    if wanted("telemetry") {
-        telemetry::layers(&mut report, arguments.rounds);
+    if wanted(Part::View) {
+        log::view(&mut report, &runtime, rounds);
     }
-    if wanted("start")
+    if wanted(Part::Telemetry) {
+        telemetry::layers(&mut report, rounds);
+    }
+    if wanted(Part::Start)
         && let Some(binary) = &arguments.context
     {
-        context::start(&mut report, binary, arguments.rounds);
+        context::start(&mut report, binary, rounds);
     }
-    if wanted("growth") {
+    if wanted(Part::Growth) {
         context::growth(&mut report, &runtime);
     }
     println!("{}", report.table());
@@ -77,5 +98,5 @@ fn main() -> ExitCode {
         let text = serde_json::to_string_pretty(&report.json()).expect("figures are JSON");
         std::fs::write(file, text + "\n").unwrap_or_else(|error| panic!("write {}: {error}", file.display()));
     }
-    if report.fails() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if report.fails() { ExitCode::from(MISSED) } else { ExitCode::SUCCESS }
 }

@@ -73,7 +73,7 @@ impl Raw {
     pub(crate) async fn append(&self, stream: Uuid, version: i64, kind: &'static str, payload: &str) {
         let (reply, answer) = oneshot::channel();
         let row = Row { stream, version, kind, payload: payload.to_owned() };
-        self.writer.send((row, reply)).await.ok().expect("the writer lives");
+        assert!(self.writer.send((row, reply)).await.is_ok(), "the writer lives");
         answer.await.expect("the writer lives");
     }
 }

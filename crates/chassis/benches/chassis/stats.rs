@@ -2,6 +2,8 @@
 
 /// Resamplings from which the noise is computed.
 const RESAMPLED: usize = 2_000;
+/// Fewer rounds than these show no noise.
+const ROUNDS_MIN: usize = 3;
 
 /// Which of the rounds' figures stands for a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,19 @@ pub(crate) struct Ratio {
     /// The interval that holds 95 of 100 resamplings of the rounds.
     pub low: f64,
     pub high: f64,
+    pub rounds: usize,
+}
+
+/// How a ratio stands to its goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Met,
+    /// Less than the goal, and no more so than by the noise.
+    WithinNoise,
+    /// Less than the goal by more than the noise.
+    Missed,
+    /// Less than the goal, by rounds that are too few to tell.
+    TooFewRounds,
 }
 
 impl Ratio {
@@ -37,12 +52,17 @@ impl Ratio {
             .collect();
         drawn.sort_by(f64::total_cmp);
         let at = |share: usize| drawn[RESAMPLED * share / 1_000];
-        Self { value: ratio(&all), low: at(25), high: at(975) }
+        Self { value: ratio(&all), low: at(25), high: at(975), rounds }
     }
 
-    /// Missed beyond the noise: not even the upper end of the interval comes to the goal.
-    pub(crate) fn misses(&self, goal: f64) -> bool {
-        self.high < goal
+    /// Missed is only what not even the upper end of the interval comes to.
+    pub(crate) fn against(&self, goal: f64) -> Verdict {
+        match self {
+            _ if self.value >= goal => Verdict::Met,
+            _ if self.rounds < ROUNDS_MIN => Verdict::TooFewRounds,
+            _ if self.high < goal => Verdict::Missed,
+            _ => Verdict::WithinNoise,
+        }
     }
 }
 
@@ -58,4 +78,23 @@ pub(crate) fn summary(figures: &[f64], of: Of) -> f64 {
         }
         Of::Median => sorted[sorted.len() / 2],
     }
+}
+
+/// Measures both sides so many times, in turn: what comes first changes from round to round, since the second may find
+/// what the first left behind. A round in front of them warms up.
+pub(crate) fn alternate(
+    rounds: usize,
+    mut chassis: impl FnMut() -> f64,
+    mut other: impl FnMut() -> f64,
+) -> (Vec<f64>, Vec<f64>) {
+    let round = |number: usize| {
+        if number.is_multiple_of(2) {
+            let first = chassis();
+            (first, other())
+        } else {
+            let first = other();
+            (chassis(), first)
+        }
+    };
+    (0..=rounds).map(round).skip(1).unzip()
 }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use macadam_kernel::{Actor, Hear};
 use uuid::Uuid;
 
-use crate::event_log::{Append, EventLog, NewEvent, Settings};
+use crate::event_log::{Append, EventLog, NewEvent, ReadError, Settings};
 use crate::telemetry::{Metrics, Shape};
 
 /// A context's log without a context around it.
@@ -70,14 +70,11 @@ impl Log {
 
     /// Reads all events as the domain knows them, and hands each over.
     pub fn replay<E: Hear>(&self, mut hear: impl FnMut(E)) {
-        let mut position = 0;
-        loop {
-            let events = self.log.after(position, 1_000).expect("the log is readable");
-            let Some(last) = events.last() else { return };
-            position = last.position;
-            for event in &events {
-                hear(event.decode::<E>().expect("the events are of this kind").event);
-            }
-        }
+        let kinds: Vec<_> = E::KINDS.iter().map(|kind| kind.name).collect();
+        let read = self.log.scan(0, self.head(), &kinds, |event| {
+            hear(event.decode::<E>()?.event);
+            Ok::<_, ReadError>(true)
+        });
+        read.expect("the log holds events of these kinds");
     }
 }

@@ -20,7 +20,7 @@ use serde::Serialize;
 use serde_json::json;
 
 pub(crate) use self::command::{Told, command, start};
-use self::listeners::*;
+pub(crate) use self::listeners::*;
 pub(crate) use self::many::{busy_shop, caught_up, copied, grown};
 pub(crate) use self::messages::*;
 use self::order::Price;
