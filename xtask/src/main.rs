@@ -1,5 +1,6 @@
 //! The command line of the road: parses arguments, calls the road, prints.
 
+mod bench;
 mod board;
 mod contracts;
 mod events;
@@ -47,6 +48,7 @@ enum Command {
     Import(operate::Import),
     Golden(operate::Golden),
     Test(test::Test),
+    Bench(bench::Bench),
     Update(update::Update),
     Contracts(contracts::Contracts),
     #[command(subcommand)]
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Golden(golden) => golden.run(),
         Command::Test(test) => test.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Update(update) => update.run(),
         Command::Contracts(contracts) => contracts.run(),
         Command::Board(board) => board.run(),

@@ -1,5 +1,6 @@
 //! Running things: cargo, the contexts' services, and what they answer.
 
+pub mod bench;
 pub mod cargo;
 pub mod crash;
 mod exclusions;

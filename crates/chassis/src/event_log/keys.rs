@@ -8,6 +8,9 @@ use super::{Appended, EventLog, ReadError};
 /// Expired keys that a group commit removes for each one it may add: the table cannot grow faster than it shrinks.
 const PRUNED_PER_KEY: usize = 2;
 
+pub(super) const PRUNE: &str =
+    "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE expires_at <= ?1 LIMIT ?2)";
+
 /// A key that is to be stored with a command.
 #[derive(Debug, Clone)]
 pub(crate) struct NewKey {
@@ -78,9 +81,7 @@ pub(super) fn keep(
 /// Removes some of the keys that have expired, as part of a commit that happens anyway.
 pub(super) fn prune(transaction: &Transaction<'_>, group: usize, now: i64) -> rusqlite::Result<()> {
     transaction
-        .prepare_cached(
-            "DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE expires_at <= ?1 LIMIT ?2)",
-        )?
+        .prepare_cached(PRUNE)?
         .execute(params![now, i64::try_from(group * PRUNED_PER_KEY).unwrap_or(i64::MAX)])?;
     Ok(())
 }

@@ -22,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use macadam_kernel::Actor;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
@@ -213,6 +214,7 @@ impl EventLog {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             // NORMAL would survive a kill, but not a power cut after the answer was given.
             connection.pragma_update(None, "synchronous", "FULL")?;
+            keep_plans(&connection)?;
             Ok(connection)
         };
         let is_durable = |connection: &Connection| {
@@ -236,7 +238,8 @@ impl EventLog {
         let (moved, head) = watch::channel(0);
         writer::start(connection, waiting, moved, settings)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let manager = SqliteConnectionManager::file(file).with_flags(flags);
+        let manager =
+            SqliteConnectionManager::file(file).with_flags(flags).with_init(|reader| keep_plans(reader));
         let readers = Pool::builder()
             .max_size(READERS)
             .min_idle(Some(1))
@@ -266,6 +269,11 @@ impl EventLog {
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
+}
+
+/// Lets statements that are prepared stay so: SQLite would plan one with a bound `LIMIT` anew whenever it is bound.
+pub(crate) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// The log's id, and the context that it belongs to: this one, where it is new.

@@ -1,8 +1,7 @@
 //! What builds and operators read of the log: long ranges, one event after the other, and single facts.
 
 use jiff::Timestamp;
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::read::{COLUMNS, ReadError, StoredEvent};
 use super::{EventLog, from_micros};
@@ -23,22 +22,18 @@ impl EventLog {
         from: i64,
         to: i64,
         kinds: &[&str],
-        mut each: impl FnMut(StoredEvent) -> Result<bool, E>,
+        mut each: impl FnMut(&StoredEvent) -> Result<bool, E>,
     ) -> Result<i64, E> {
         let connection = self.readers.get().map_err(ReadError::from)?;
-        let places = vec!["?"; kinds.len()].join(", ");
-        let sql = format!(
-            "SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? AND kind IN ({places}) ORDER BY position"
-        );
+        let sql =
+            format!("SELECT {COLUMNS} FROM events WHERE position > ?1 AND position <= ?2 ORDER BY position");
         let mut statement = connection.prepare_cached(&sql).map_err(ReadError::from)?;
-        let mut values = vec![Sql::from(from), Sql::from(to)];
-        values.extend(kinds.iter().map(|kind| Sql::from((*kind).to_owned())));
-        let mut rows = statement.query(params_from_iter(values)).map_err(ReadError::from)?;
+        let mut rows = statement.query([from, to]).map_err(ReadError::from)?;
+        let mut event = StoredEvent::blank();
         while let Some(row) = rows.next().map_err(ReadError::from)? {
-            let event = StoredEvent::from_row(row).map_err(ReadError::from)?;
-            let position = event.position;
-            if !each(event)? {
-                return Ok(position);
+            // Looked at here: SQLite would look each row's kind up in a table that it makes of a list.
+            if event.become_row_of(kinds, row).map_err(ReadError::from)? && !each(&event)? {
+                return Ok(event.position);
             }
         }
         Ok(to)

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use macadam_kernel::{Actor, DecodeError, Hear, Recorded};
+use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
 use uuid::Uuid;
 
@@ -47,23 +48,62 @@ pub(crate) struct StoredEvent {
 pub(super) const COLUMNS: &str = "position, aggregate, stream, version, event_id, kind, schema_version, recorded_at, role, \
                        subject, correlation_id, causation_id, traceparent, payload";
 
+/// Where the kind stands among them.
+const KIND: usize = 5;
+
 impl StoredEvent {
     pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            position: row.get(0)?,
-            aggregate: row.get(1)?,
-            stream: row.get(2)?,
-            version: row.get(3)?,
-            event_id: row.get(4)?,
-            kind: row.get(5)?,
-            schema_version: row.get(6)?,
-            recorded_at: from_micros(row.get(7)?),
-            actor: Actor::new(row.get::<_, String>(8)?, row.get::<_, String>(9)?),
-            correlation_id: row.get(10)?,
-            causation_id: row.get(11)?,
-            traceparent: row.get(12)?,
-            payload: row.get(13)?,
-        })
+        let mut event = Self::blank();
+        event.become_row(row)?;
+        Ok(event)
+    }
+
+    /// Nothing yet, and no memory for it.
+    pub(super) fn blank() -> Self {
+        Self {
+            position: 0,
+            aggregate: String::new(),
+            stream: Uuid::nil(),
+            version: 0,
+            event_id: Uuid::nil(),
+            kind: String::new(),
+            schema_version: 0,
+            recorded_at: Timestamp::UNIX_EPOCH,
+            actor: Actor::new(String::new(), String::new()),
+            correlation_id: Uuid::nil(),
+            causation_id: None,
+            traceparent: None,
+            payload: String::new(),
+        }
+    }
+
+    /// Becomes the event of this row, if it is of one of these kinds.
+    pub(super) fn become_row_of(&mut self, kinds: &[&str], row: &Row<'_>) -> rusqlite::Result<bool> {
+        let kind = row.get_ref(KIND)?.as_bytes()?;
+        let heard = kinds.iter().any(|heard| heard.as_bytes() == kind);
+        if heard {
+            self.become_row(row)?;
+        }
+        Ok(heard)
+    }
+
+    /// Becomes the event of this row. The memory of its texts is used again: whoever reads a million events would spend
+    /// a good part of the time on getting and giving back memory.
+    fn become_row(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        self.position = row.get(0)?;
+        text(&mut self.aggregate, row, 1)?;
+        self.stream = row.get(2)?;
+        self.version = row.get(3)?;
+        self.event_id = row.get(4)?;
+        text(&mut self.kind, row, KIND)?;
+        self.schema_version = row.get(6)?;
+        self.recorded_at = from_micros(row.get(7)?);
+        text(&mut self.actor.role, row, 8)?;
+        text(&mut self.actor.subject, row, 9)?;
+        self.correlation_id = row.get(10)?;
+        self.causation_id = row.get(11)?;
+        self.traceparent = row.get(12)?;
+        text(&mut self.payload, row, 13)
     }
 
     /// The event as the domain knows it.
@@ -80,6 +120,16 @@ impl StoredEvent {
             event,
         })
     }
+}
+
+fn text(place: &mut String, row: &Row<'_>, column: usize) -> rusqlite::Result<()> {
+    let value = row.get_ref(column)?;
+    // Kinds, roles and aggregates repeat: what is there already need not be checked and copied again.
+    if !matches!(value, ValueRef::Text(bytes) if bytes == place.as_bytes()) {
+        place.clear();
+        place.push_str(value.as_str()?);
+    }
+    Ok(())
 }
 
 /// A deadline whose time has come.

@@ -332,3 +332,56 @@ async fn a_process_that_is_new_to_a_log_begins_at_its_end_and_stays_there() {
     let log = EventLog::open(&file, "shop", with(vec!["Second", "First"])).expect("it opens");
     assert_eq!((log.begin("First"), log.begin("Second")), (0, 3));
 }
+
+#[test]
+fn a_statement_with_a_bound_limit_is_planned_once() {
+    let folder = folder();
+    drop(open(&folder));
+    let planned_again = |settle: fn(&Connection)| {
+        let mut connection = Connection::open(folder.path().join("log.db")).expect("it opens");
+        settle(&connection);
+        for group in 1..=3 {
+            let transaction = connection.transaction().expect("a transaction");
+            keys::prune(&transaction, group, 0).expect("nothing has expired");
+            transaction.commit().expect("it commits");
+        }
+        let statement = connection.prepare_cached(keys::PRUNE).expect("SQL");
+        statement.get_status(rusqlite::StatementStatus::RePrepare)
+    };
+    assert_eq!(planned_again(|connection| keep_plans(connection).expect("it can be set")), 0);
+    assert!(planned_again(|_| ()) > 0, "SQLite keeps plans by itself: `keep_plans` is not needed any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scan_hands_over_what_was_stored_of_the_kinds_asked_for_and_nothing_of_the_event_before() {
+    let folder = folder();
+    let log = open(&folder);
+    let stream = Uuid::from_u128(7);
+    let of = |kind, payload: &str| NewEvent { kind, payload: payload.to_owned(), ..event() };
+    let mut first = append(stream, 0, 0);
+    first.events = vec![of("Happened", r#"{"long":"payload"}"#), of("Passed", "{}"), of("Happened", "{}")];
+    first.traceparent = Some("00-1-2-01".to_owned());
+    first.causation_id = Some(stream);
+    log.append(first).await.expect("it is stored");
+    let mut second = append(stream, 3, 0);
+    second.events = vec![of("Happened", "[1]")];
+    second.actor = Actor::new("Clerk", "cleo");
+    log.append(second).await.expect("it is stored");
+    let mut scanned = Vec::new();
+    let end = log.scan(0, 4, &["Happened"], |event| {
+        scanned.push(event.clone());
+        Ok::<_, ReadError>(true)
+    });
+    assert_eq!(end.expect("it reads"), 4);
+    let mut stored = log.after(0, 10).expect("it reads");
+    stored.retain(|event| event.kind == "Happened");
+    assert_eq!(format!("{scanned:?}"), format!("{stored:?}"));
+    assert_eq!(scanned.iter().map(|event| event.payload.len()).collect::<Vec<_>>(), [18, 2, 3]);
+    assert_eq!((scanned[2].actor.role.as_str(), scanned[2].traceparent.is_none()), ("Clerk", true));
+    let mut until = Vec::new();
+    let end = log.scan(0, 4, &["Happened", "Passed"], |event| {
+        until.push(event.position);
+        Ok::<_, ReadError>(event.position < 2)
+    });
+    assert_eq!((end.expect("it reads"), until), (2, vec![1, 2]));
+}

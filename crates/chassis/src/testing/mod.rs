@@ -4,6 +4,7 @@ mod client;
 mod conformance;
 mod crash;
 mod in_process;
+pub mod measure;
 mod provider;
 mod service;
 mod telemetry;

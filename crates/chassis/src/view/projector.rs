@@ -207,9 +207,9 @@ fn advance(shared: &Shared, runtime: &ViewRuntime, table: &mut Table, head: i64)
     let (name, now) = (view.name(), Timestamp::now());
     let scanned = shared.engine.log.scan(from, to, &kinds, |event| {
         let live = now.duration_since(event.recorded_at) < LIVE_MAX;
-        let mut span = live
-            .then(|| shared.tracer.consumer(&event, || (format!("project {name}"), "macadam.view", name)));
-        fold.apply(&event)
+        let mut span =
+            live.then(|| shared.tracer.consumer(event, || (format!("project {name}"), "macadam.view", name)));
+        fold.apply(event)
             .inspect_err(|_| span.iter_mut().for_each(|span| span.fail("stuck")))
             .map_err(|source| StepError::Apply { position: event.position, source })?;
         applied += 1;

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::Layout;
+use crate::event_log::keep_plans;
 
 const READERS: u32 = 8;
 /// How long a reader waits for a connection: less than a request may take.
@@ -87,7 +88,8 @@ impl ViewStore {
             take_over(&writer, log, log_id, head)?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let manager = SqliteConnectionManager::file(file).with_flags(flags);
+        let manager =
+            SqliteConnectionManager::file(file).with_flags(flags).with_init(|reader| keep_plans(reader));
         let readers = Pool::builder()
             .max_size(READERS)
             .min_idle(Some(1))

@@ -1,6 +1,7 @@
 //! The chassis, serving a small shop in process: what is promised to every context, fact by fact.
 
 mod access;
+mod bench;
 mod collectors;
 mod commands;
 mod crash;

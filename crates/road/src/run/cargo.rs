@@ -55,22 +55,30 @@ impl Cargo {
 
     /// Builds the binaries of these packages and tells where they are, in the same order.
     pub fn binaries(&self, packages: &[String]) -> Result<Vec<PathBuf>, RunError> {
-        let mut arguments = vec!["build", "--message-format", "json-render-diagnostics"];
+        let mut arguments = vec!["build"];
         arguments.extend(packages.iter().flat_map(|package| ["--package", package.as_str()]));
+        self.built(&arguments, &packages.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Builds by these arguments and tells where these targets' programs are, in the same order.
+    pub fn built(&self, arguments: &[&str], targets: &[&str]) -> Result<Vec<PathBuf>, RunError> {
+        let mut arguments = arguments.to_vec();
+        // Behind the subcommand: what follows a `--` is not cargo's.
+        arguments.splice(1..1, ["--message-format", "json-render-diagnostics"]);
         let output = self.command(&arguments).stderr(Stdio::inherit()).output().map_err(start)?;
         if !output.status.success() {
             return Err(failed(&arguments, output.status));
         }
         let text = String::from_utf8_lossy(&output.stdout);
         let built: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        packages
+        targets
             .iter()
-            .map(|package| {
-                let own = built.iter().filter(|message| message["target"]["name"] == **package);
+            .map(|target| {
+                let own = built.iter().filter(|message| message["target"]["name"] == **target);
                 let path = own.filter_map(|message| message["executable"].as_str()).next_back();
                 let answer = || RunError::Unexpected {
                     what: "cargo names the binary".to_owned(),
-                    answer: package.clone(),
+                    answer: (*target).to_owned(),
                 };
                 path.map(PathBuf::from).ok_or_else(answer)
             })

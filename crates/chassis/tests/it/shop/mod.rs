@@ -21,9 +21,9 @@ use serde::Serialize;
 use serde_json::json;
 
 pub(crate) use self::command::{Told, command, start};
-use self::listeners::*;
+pub(crate) use self::listeners::*;
 pub(crate) use self::many::{busy_shop, caught_up, copied, grown};
-use self::messages::*;
+pub(crate) use self::messages::*;
 use self::order::Price;
 
 /// Why the shop says no.

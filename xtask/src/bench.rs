@@ -1,0 +1,78 @@
+//! `cargo xtask bench`: what the chassis costs, held against its goals.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use macadam_road::exit::Exit;
+use macadam_road::run::bench::{Wanted, bench, profile};
+
+use crate::report::{root, run_error};
+use crate::terminal::{MORE, message, result};
+
+/// Measure the chassis against the least that could do the same, and its goals
+#[derive(Args)]
+#[command(before_help = "Example: cargo xtask bench --only append", after_help = MORE)]
+pub(crate) struct Bench {
+    /// Rounds of each comparison; more of them make the noise smaller.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: Option<u32>,
+    /// One part alone.
+    #[arg(long)]
+    only: Option<Part>,
+    /// Keep the figures as JSON (docs/schemas/bench.schema.json).
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Show where the time of one part goes, as a flame graph and a list of functions, instead of measuring it.
+    #[arg(long, value_name = "PART", conflicts_with_all = ["only", "json"])]
+    profile: Option<Part>,
+}
+
+/// What can be measured by itself.
+#[derive(Clone, Copy, ValueEnum)]
+enum Part {
+    /// Durable appends against raw group commit.
+    Append,
+    /// Typed replay against raw reads.
+    Replay,
+    /// One view rebuilt against raw reads.
+    View,
+    /// The layers of telemetry against bare axum.
+    Telemetry,
+    /// How soon a context is ready, its memory and its size.
+    Start,
+    /// A whole context with ten thousand and a million events.
+    Growth,
+}
+
+impl Part {
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+impl Bench {
+    pub(crate) fn run(&self) -> Exit {
+        let Some(root) = root() else { return Exit::Usage };
+        if let Some(part) = self.profile {
+            return match profile(&root, &part.name(), self.rounds) {
+                Ok((svg, text)) => {
+                    result(&format!("{}\n{}", svg.display(), text.display()));
+                    Exit::Done
+                }
+                Err(error) => run_error(&error),
+            };
+        }
+        let only = self.only.map(Part::name);
+        let wanted = Wanted { rounds: self.rounds, only: only.as_deref(), json: self.json.as_deref() };
+        match bench(&root, &wanted) {
+            Ok(Exit::Gate) => {
+                message(
+                    "a ratio is missed by more than the noise; cargo xtask bench --profile <PART> shows where the time goes",
+                );
+                Exit::Gate
+            }
+            Ok(exit) => exit,
+            Err(error) => run_error(&error),
+        }
+    }
+}
