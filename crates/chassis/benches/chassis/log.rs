@@ -1,6 +1,8 @@
 //! Appending, replaying and building views, each against the same tables with nothing around them.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use macadam_chassis::testing::measure::{Batch, Log};
@@ -86,18 +88,17 @@ pub(crate) enum Rest {
 pub(crate) fn fill(file: &Path, runtime: &Runtime, events: u32, rest: Rest) {
     let log = Log::open(file, "shop");
     let text = payload();
+    let begun = Arc::<AtomicU32>::default();
     runtime.block_on(every(256, |_| {
-        let (log, text) = (log.clone(), text.clone());
+        let (log, text, begun) = (log.clone(), text.clone(), begun.clone());
         async move {
-            for _ in 0..(events / 20).div_ceil(256) {
+            while begun.fetch_add(1, Ordering::Relaxed) < events / 20 {
                 let mut batch = vec![("Placed", 1, PLACED)];
                 batch.extend((1..20).map(|nth| {
                     let line = rest == Rest::Lines || nth % 2 == 0;
                     if line { ("LineAdded", 1, LINE) } else { ("Noted", 1, text.as_str()) }
                 }));
-                if log.head() < i64::from(events) {
-                    log.append(Uuid::now_v7(), 0, Batch { aggregate: "Order", events: &batch }).await;
-                }
+                log.append(Uuid::now_v7(), 0, Batch { aggregate: "Order", events: &batch }).await;
             }
         }
     }));

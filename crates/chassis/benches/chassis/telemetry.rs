@@ -11,7 +11,7 @@ use crate::stats::Of;
 
 /// Requests of a round, and the connections that they come by.
 const REQUESTS: usize = 20_000;
-const APPENDS: usize = 4_000;
+const APPENDS: usize = 16_000;
 const CONNECTIONS: usize = 16;
 const WRITERS: usize = 64;
 

@@ -13,6 +13,8 @@ const PACKAGE: &str = "macadam-chassis";
 const TARGET: &str = "chassis";
 /// The context that is started, and weighed.
 const CONTEXT: &str = "lc-application-service";
+/// The part that starts it.
+const START: &str = "start";
 /// Samples a second: enough to see a function that takes a hundredth of a second.
 const FREQUENCY: &str = "499";
 
@@ -67,13 +69,16 @@ pub fn profile(root: &Path, part: &str, rounds: Option<u32>) -> Result<(PathBuf,
         let arguments = ["rustc", "--release", "--package", package, kind, target, "--", "-C", "strip=none"];
         Ok::<_, RunError>(cargo.built(&arguments, &[target])?.remove(0))
     };
-    let (context, program) = (named(CONTEXT, "--bin", CONTEXT)?, named(PACKAGE, "--bench", TARGET)?);
+    let program = named(PACKAGE, "--bench", TARGET)?;
     let at = |end: &str| folder.join(format!("{part}.{end}"));
     let (data, stacks, svg, text) = (at("perf"), at("stacks"), at("svg"), at("txt"));
     let mut record = Command::new("perf");
     // Stacks by unwinding: neither SQLite nor the standard library keeps frame pointers.
     record.args(["record", "--freq", FREQUENCY, "--call-graph", "dwarf,16384", "--output"]).arg(&data);
-    record.arg("--").arg(&program).arg("--context").arg(&context).stdout(Stdio::null());
+    record.arg("--").arg(&program).stdout(Stdio::null());
+    if part == START {
+        record.arg("--context").arg(named(CONTEXT, "--bin", CONTEXT)?);
+    }
     Wanted { rounds, only: Some(part), json: None }.arguments(&mut record);
     match exit(Path::new("perf"), record.status()) {
         // What is missed is what a profile is made for.
