@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};
 
-/// Derive the contracts of contexts again, after their code has changed: contracts/<context>/*.json
+/// Derive the contracts of contexts again, after their code has changed: `contracts/<context>/*.json`
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask contracts lc-application", after_help = MORE)]
 pub(crate) struct Contracts {
