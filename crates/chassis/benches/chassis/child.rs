@@ -35,7 +35,7 @@ impl Child {
             .env("MACADAM_DATA__DIR", folder.join("data"))
             .env("MACADAM_AUTH__DEV_ISSUER_DIR", folder.join("issuer"))
             .env("MACADAM_RUNTIME__READY_FILE", &ready)
-            .env("MACADAM_LOG__FILTER", "warn")
+            .env("MACADAM_LOG__FILTER", "error")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
