@@ -19,6 +19,7 @@ mod operate;
 mod process;
 mod running;
 mod schema;
+mod sqlite;
 mod start;
 mod telemetry;
 pub mod testing;

@@ -70,7 +70,7 @@ impl LogFile {
 }
 
 /// Where processes had come, kept in the log itself: in a backup, and in what was restored from one. Without it they
-/// would begin anew, and send again what is so long ago that its keys are gone.
+/// would begin again where they were first declared, and react by today's code to what is long past.
 pub(crate) const CARRIED: &str = "
 CREATE TABLE IF NOT EXISTS carried_states (
     process TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (process, key)

@@ -22,8 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use macadam_kernel::Actor;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
@@ -34,12 +33,9 @@ pub(crate) use keys::{Asked, NewKey, Used};
 pub(crate) use read::{DueDeadline, ReadError, StoredEvent};
 
 use crate::claim::ClaimDef;
+use crate::sqlite::{keep_plans, readers};
 use crate::telemetry::LogMetrics;
 
-/// Reader connections; more than the cores of a small machine would only queue in SQLite.
-const READERS: u32 = 8;
-/// How long a reader waits for a connection: less than a request may take.
-const READER_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 /// Appends that may wait for the writer before callers wait to be let in.
 const WAITING_MAX: usize = 4_096;
 
@@ -237,14 +233,7 @@ impl EventLog {
         let (writer, waiting) = mpsc::channel(WAITING_MAX);
         let (moved, head) = watch::channel(0);
         writer::start(connection, waiting, moved, settings)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let manager =
-            SqliteConnectionManager::file(file).with_flags(flags).with_init(|reader| keep_plans(reader));
-        let readers = Pool::builder()
-            .max_size(READERS)
-            .min_idle(Some(1))
-            .connection_timeout(READER_WAIT)
-            .build(manager)?;
+        let readers = readers(file)?;
         Ok(Self { readers, writer, head, id: id.into(), begin })
     }
 
@@ -269,11 +258,6 @@ impl EventLog {
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
-}
-
-/// Lets statements that are prepared stay so: SQLite would plan one with a bound `LIMIT` anew whenever it is bound.
-pub(crate) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// The log's id, and the context that it belongs to: this one, where it is new.

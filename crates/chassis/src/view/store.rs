@@ -7,17 +7,13 @@ use macadam_kernel::Money;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
 use serde_json::Value;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::Layout;
-use crate::event_log::keep_plans;
-
-const READERS: u32 = 8;
-/// How long a reader waits for a connection: less than a request may take.
-const READER_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+use crate::sqlite::readers;
 
 /// Why views could not be stored or read.
 #[derive(Debug, thiserror::Error)]
@@ -87,14 +83,7 @@ impl ViewStore {
             forget_views(&writer)?;
             take_over(&writer, log, log_id, head)?;
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let manager =
-            SqliteConnectionManager::file(file).with_flags(flags).with_init(|reader| keep_plans(reader));
-        let readers = Pool::builder()
-            .max_size(READERS)
-            .min_idle(Some(1))
-            .connection_timeout(READER_WAIT)
-            .build(manager)?;
+        let readers = readers(file)?;
         Ok(Self { writer: Mutex::new(writer), readers, asked: Notify::new() })
     }
 
@@ -178,7 +167,9 @@ fn take_over(writer: &Connection, log: &Path, log_id: &str, head: i64) -> rusqli
             "INSERT INTO checkpoints SELECT name, position FROM log.carried_checkpoints WHERE position <= ?1";
         writer.execute(sql, [head])?;
     } else if began {
-        tracing::warn!("another log, and no word of how far processes had come: they hear all of it again");
+        tracing::warn!(
+            "another log, and no word of how far processes had come: they begin again where they were first declared"
+        );
     }
     writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;
     writer.execute_batch("COMMIT; DETACH log;")
