@@ -180,11 +180,12 @@ fn build(shared: &Shared, runtime: &ViewRuntime) -> Result<bool, StepError> {
     if state.tables.building.is_some() {
         return Ok(true);
     }
+    // Before anybody is told: whoever sees that the build is over finds it counted.
+    metrics.switched(name);
     runtime.tell(&state.tables);
     let seconds = state.began.elapsed().as_secs_f64();
     let events = position - state.from;
     drop(state);
-    metrics.switched(name);
     tracing::info!(view = name, position, events, seconds, "view {name} is built and read from now on");
     let names: Vec<_> = shared.views.iter().map(|runtime| runtime.view.name()).collect();
     shared.store.sweep(&names)?;
