@@ -172,16 +172,26 @@ pub(crate) fn drive(
     request: &(dyn Fn(usize) -> Vec<u8> + Sync),
 ) -> Duration {
     let began = Instant::now();
+    let mut connections: Vec<_> = (0..connections).map(|_| Connection::to(address)).collect();
+    drive_on(&mut connections, count, request);
+    began.elapsed()
+}
+
+/// Sends `count` requests from all of these connections at once.
+pub(crate) fn drive_on(
+    connections: &mut [Connection],
+    count: usize,
+    request: &(dyn Fn(usize) -> Vec<u8> + Sync),
+) {
+    let step = connections.len();
     std::thread::scope(|scope| {
-        for connection in 0..connections {
+        for (first, connection) in connections.iter_mut().enumerate() {
             scope.spawn(move || {
-                let mut socket = Connection::to(address);
-                for number in (connection..count).step_by(connections) {
-                    let (status, body) = socket.exchange(&request(number));
+                for number in (first..count).step_by(step) {
+                    let (status, body) = connection.exchange(&request(number));
                     assert!(matches!(status, 200 | 201), "{status}: {}", String::from_utf8_lossy(&body));
                 }
             });
         }
     });
-    began.elapsed()
 }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use prometheus::proto::{MetricFamily, MetricType};
 use serde_json::{Value, json};
 
+use crate::http::CLIENT_WENT_AWAY;
+
 /// The version of the form.
 const FORMAT: u32 = 1;
 /// Units that a name may end in, before `_total`.
@@ -71,5 +73,7 @@ fn statuses(openapi: &Value) -> BTreeSet<String> {
     let operations = paths.flat_map(|(_, path)| path.as_object().into_iter().flatten());
     let answers =
         operations.flat_map(|(_, operation)| operation["responses"].as_object().into_iter().flatten());
-    answers.map(|(status, _)| status.clone()).collect()
+    // Nobody is answered this, but requests are counted under it.
+    let unanswered = std::iter::once(CLIENT_WENT_AWAY.to_string());
+    answers.map(|(status, _)| status.clone()).chain(unanswered).collect()
 }

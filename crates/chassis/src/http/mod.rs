@@ -37,7 +37,7 @@ use negotiation::Form;
 pub(crate) use negotiation::HAL_MEDIA;
 use problem::Problem;
 pub(crate) use server::serve;
-pub(crate) use telemetry::telling;
+pub(crate) use telemetry::{CLIENT_WENT_AWAY, telling};
 pub(crate) use views::{LIMIT, LIMIT_MAX};
 
 use crate::command::ErasedAggregate;

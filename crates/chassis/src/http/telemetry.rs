@@ -3,22 +3,23 @@
 //! One service written by hand, since every request pays for it: series are resolved once, and what only a recorded
 //! span needs is only made for one.
 
-use std::collections::HashMap;
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::Response;
-use opentelemetry::{KeyValue, Value};
+use axum::routing::Route;
+use opentelemetry::KeyValue;
 use pin_project_lite::pin_project;
 use prometheus::IntGauge;
 use tower::{Layer, Service};
 use uuid::Uuid;
 
-use crate::telemetry::{Metrics, Span, Timed, TimedVec, Trace, Tracer, fresh_correlation};
+use crate::telemetry::{Metrics, Span, Timed, TimedVec, Tracer, fresh_correlation};
 
 /// The header that ties what belongs together, in requests and answers.
 const CORRELATION: HeaderName = HeaderName::from_static("correlation-id");
@@ -27,113 +28,141 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// What stands for a path that no route matches.
 const UNMATCHED: &str = "unmatched";
 
+/// The status of a request whose client went away before its answer. Nobody is sent it; nginx, and others after it, write
+/// it down for the same.
+pub(crate) const CLIENT_WENT_AWAY: u16 = 499;
+
 /// Bytes of what a client chose that a span keeps: spans wait in memory.
 const TEXT_MAX: usize = 256;
 
-/// Series by route, then by method and status: few enough to look through.
-type Series = HashMap<Box<str>, Vec<((&'static str, u16), Arc<Timed>)>>;
-
 /// What a server's requests are told with.
+#[derive(Clone)]
 struct Requests {
     tracer: Arc<Tracer>,
     durations: Arc<TimedVec>,
     in_flight: IntGauge,
-    series: RwLock<Series>,
 }
 
 /// What goes around every route of a server.
 pub(crate) fn telling(metrics: &Metrics, tracer: &Arc<Tracer>) -> TellingLayer {
-    TellingLayer(Arc::new(Requests {
+    TellingLayer(Requests {
         tracer: tracer.clone(),
         durations: metrics.requests.clone(),
         in_flight: metrics.in_flight.clone(),
-        series: RwLock::default(),
-    }))
+    })
 }
 
-impl Requests {
-    fn observe(&self, route: &str, method: &'static str, status: u16, seconds: f64, trace: Trace) {
-        let find = |series: &Series| {
-            let of_route = series.get(route)?;
-            Some(of_route.iter().find(|(key, _)| *key == (method, status))?.1.clone())
+/// A method of a route: what is told of it with every request is made once.
+struct Endpoint {
+    method: &'static str,
+    route: &'static str,
+    /// What its spans are called.
+    name: &'static str,
+    durations: Arc<TimedVec>,
+    in_flight: IntGauge,
+    /// By status: few enough to look through.
+    series: RwLock<Vec<(u16, Arc<Timed>)>>,
+}
+
+impl Endpoint {
+    fn observe(&self, status: u16, seconds: f64, span: &Span) {
+        let find = |series: &[(u16, Arc<Timed>)]| {
+            series.iter().find(|(of, _)| *of == status).map(|(_, timed)| timed.clone())
         };
         let found = find(&self.series.read().unwrap_or_else(PoisonError::into_inner));
         let timed = found.unwrap_or_else(|| {
-            let timed = self.durations.with(&[method, route, &status.to_string()]);
-            let mut series = self.series.write().unwrap_or_else(PoisonError::into_inner);
-            series.entry(route.into()).or_default().push(((method, status), timed.clone()));
+            let timed = self.durations.with(&[self.method, self.route, &status.to_string()]);
+            self.series.write().unwrap_or_else(PoisonError::into_inner).push((status, timed.clone()));
             timed
         });
-        timed.observe(seconds, Some(trace));
+        timed.observe(seconds, Some(span.trace()));
     }
 }
 
-/// Puts [`Telling`] around a service.
+/// What stands around one route: axum gives each a layer of its own, so that there is little to look through.
+struct Endpoints {
+    requests: Requests,
+    known: RwLock<Vec<Arc<Endpoint>>>,
+}
+
+impl Endpoints {
+    fn of(&self, request: &Request) -> Arc<Endpoint> {
+        let method = known(request.method());
+        let route = request.extensions().get::<MatchedPath>().map_or(UNMATCHED, MatchedPath::as_str);
+        let this = |known: &&Arc<Endpoint>| known.method == method && known.route == route;
+        let found = self.known.read().unwrap_or_else(PoisonError::into_inner).iter().find(this).cloned();
+        found.unwrap_or_else(|| self.make(method, route))
+    }
+
+    fn make(&self, method: &'static str, route: &str) -> Arc<Endpoint> {
+        // Kept for ever, as spans ask for: there are only so many routes and methods.
+        let route: &'static str = if route == UNMATCHED { UNMATCHED } else { route.to_owned().leak() };
+        let name = if route == UNMATCHED { method } else { format!("{method} {route}").leak() };
+        let Requests { durations, in_flight, .. } = self.requests.clone();
+        let made =
+            Arc::new(Endpoint { method, route, name, durations, in_flight, series: RwLock::default() });
+        self.known.write().unwrap_or_else(PoisonError::into_inner).push(made.clone());
+        made
+    }
+}
+
+/// Puts [`Telling`] around a route.
 #[derive(Clone)]
-pub(crate) struct TellingLayer(Arc<Requests>);
+pub(crate) struct TellingLayer(Requests);
 
-impl<S> Layer<S> for TellingLayer {
-    type Service = Telling<S>;
+impl Layer<Route> for TellingLayer {
+    type Service = Telling;
 
-    fn layer(&self, inner: S) -> Telling<S> {
-        Telling { inner, requests: self.0.clone() }
+    fn layer(&self, inner: Route) -> Telling {
+        let endpoints = Endpoints { requests: self.0.clone(), known: RwLock::default() };
+        Telling { inner, endpoints: Arc::new(endpoints) }
     }
 }
 
 /// Tells of each request that goes through it.
 #[derive(Clone)]
-pub(crate) struct Telling<S> {
-    inner: S,
-    requests: Arc<Requests>,
+pub(crate) struct Telling {
+    inner: Route,
+    endpoints: Arc<Endpoints>,
 }
 
-impl<S> Service<Request> for Telling<S>
-where
-    S: Service<Request, Response = Response>,
-{
+impl Service<Request> for Telling {
     type Response = Response;
-    type Error = S::Error;
-    type Future = Told<S::Future>;
+    type Error = Infallible;
+    type Future = Told<<Route as Service<Request>>::Future>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request>::poll_ready(&mut self.inner, context)
     }
 
-    fn call(&mut self, request: Request) -> Told<S::Future> {
+    fn call(&mut self, request: Request) -> Self::Future {
         let started = Instant::now();
         let headers = request.headers();
         let correlation = correlation(headers);
         let parent = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok()?.parse().ok());
-        let method = known(request.method());
-        let route = request.extensions().get::<MatchedPath>().cloned();
-        let span = self.requests.tracer.server(parent, correlation, || {
-            describe(&request, method, route.as_ref().map(MatchedPath::as_str), correlation)
-        });
-        self.requests.in_flight.inc();
-        let told =
-            UnderWay { requests: self.requests.clone(), started, method, route, span, answered: false };
-        // Made within the story, too: a service may do much before its future is asked.
-        let inner = told.span.story().clone().sync(|| self.inner.call(request));
-        Told { inner, told }
+        let endpoint = self.endpoints.of(&request);
+        let tracer = &self.endpoints.requests.tracer;
+        let span = tracer
+            .server(parent, correlation, || (endpoint.name, describe(&request, &endpoint, correlation)));
+        endpoint.in_flight.inc();
+        // A route does nothing before its future is asked, which is then within the story.
+        Told { inner: self.inner.call(request), told: UnderWay { endpoint, started, span, answered: false } }
     }
 }
 
 /// A request under way; also one whose client goes away before its answer ends here.
 struct UnderWay {
-    requests: Arc<Requests>,
+    endpoint: Arc<Endpoint>,
     started: Instant,
-    method: &'static str,
-    route: Option<MatchedPath>,
     span: Span,
     answered: bool,
 }
 
 impl UnderWay {
     fn answered(&mut self, response: &mut Response) {
-        let status = response.status();
-        let route = self.route.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
+        let (status, Endpoint { method, route, .. }) = (response.status(), &*self.endpoint);
         let seconds = self.started.elapsed().as_secs_f64();
-        self.requests.observe(route, self.method, status.as_u16(), seconds, self.span.trace());
+        self.endpoint.observe(status.as_u16(), seconds, &self.span);
         if self.span.is_recorded() {
             self.span.set("http.response.status_code", i64::from(status.as_u16()));
             if status.is_server_error() {
@@ -147,12 +176,11 @@ impl UnderWay {
         }
         // Within the request's story, where the line finds its ids.
         tracing::debug!(
-            method = self.method,
+            method,
             route,
             status = status.as_u16(),
             seconds,
-            "{} {route} was answered {}",
-            self.method,
+            "{method} {route} was answered {}",
             status.as_u16()
         );
         self.answered = true;
@@ -161,8 +189,10 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.requests.in_flight.dec();
+        self.endpoint.in_flight.dec();
         if !self.answered {
+            // Who waited longest is not to be missing where it is asked how long clients wait.
+            self.endpoint.observe(CLIENT_WENT_AWAY, self.started.elapsed().as_secs_f64(), &self.span);
             self.span.fail("cancelled");
         }
     }
@@ -199,32 +229,21 @@ fn correlation(headers: &HeaderMap) -> Uuid {
     given.unwrap_or_else(fresh_correlation)
 }
 
-/// Name and attributes by OpenTelemetry's conventions. A query may hold what somebody is looking for, and stays out.
-fn describe(
-    request: &Request,
-    method: &'static str,
-    route: Option<&str>,
-    correlation: Uuid,
-) -> (String, Vec<KeyValue>) {
+/// Attributes by OpenTelemetry's conventions. A query may hold what somebody is looking for, and stays out; the host that
+/// a client names is not what answered it, and stays out, too.
+fn describe(request: &Request, endpoint: &Endpoint, correlation: Uuid) -> Vec<KeyValue> {
     // With room for what the answer adds.
-    let mut attributes = Vec::with_capacity(9);
+    let mut attributes = Vec::with_capacity(7);
     attributes.extend([
-        KeyValue::new("http.request.method", method),
+        KeyValue::new("http.request.method", endpoint.method),
         KeyValue::new("url.scheme", "http"),
         KeyValue::new("url.path", bounded(request.uri().path())),
         KeyValue::new("macadam.correlation.id", correlation.to_string()),
     ]);
-    if let Some(host) = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()) {
-        let (name, port) =
-            host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).unwrap_or((host, ""));
-        attributes.push(KeyValue::new("server.address", bounded(name)));
-        if let Ok(port) = port.parse::<u16>() {
-            attributes.push(KeyValue::new("server.port", i64::from(port)));
-        }
+    if endpoint.route != UNMATCHED {
+        attributes.push(KeyValue::new("http.route", endpoint.route));
     }
-    let Some(route) = route else { return (method.to_owned(), attributes) };
-    attributes.push(KeyValue::new("http.route", Value::from(route.to_owned())));
-    (format!("{method} {route}"), attributes)
+    attributes
 }
 
 fn bounded(text: &str) -> String {

@@ -16,6 +16,6 @@ pub use logs::{LogFormat, init_logs};
 pub(crate) use metrics::{LogMetrics, Metrics, Outcome, Shape};
 pub(crate) use openmetrics::{MEDIA_TYPE as OPENMETRICS, is_preferred as prefers_openmetrics};
 pub(crate) use timed::{Timed, TimedVec};
-pub(crate) use trace::{Story, Trace, continued, fresh_correlation};
+pub(crate) use trace::{Story, continued, fresh_correlation};
 pub use trace::{correlation_id, traceparent};
 pub(crate) use tracer::{Span, Tracer};

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use jiff::Timestamp;
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 use uuid::{Builder, Uuid};
@@ -75,7 +75,8 @@ pub(crate) fn fresh_correlation() -> Uuid {
     let random = RandomIdGenerator::default().new_trace_id().to_bytes();
     let mut bytes = [0; 10];
     bytes.copy_from_slice(&random[..10]);
-    let millis = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+    let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let millis = u64::try_from(millis).unwrap_or_default();
     Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 

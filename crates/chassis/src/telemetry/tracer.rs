@@ -65,7 +65,7 @@ impl Tracer {
         &self,
         parent: Option<Trace>,
         correlation: Uuid,
-        describe: impl FnOnce() -> (String, Vec<KeyValue>),
+        describe: impl FnOnce() -> (&'static str, Vec<KeyValue>),
     ) -> Span {
         let sampled =
             |recorder: &&Arc<Recorder>| parent.map_or_else(|| recorder.chance(), |parent| parent.sampled);
@@ -219,12 +219,12 @@ mod tests {
             Telemetry { otlp_endpoint: Some("http://127.0.0.1:9".to_owned()), ..Telemetry::default() };
         let tracer = Tracer::new("shop", &config, metrics.spans.clone()).expect("sound");
         let given: Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".parse().expect("sound");
-        let before = tracer.server(Some(given), Uuid::nil(), || (String::new(), Vec::new()));
+        let before = tracer.server(Some(given), Uuid::nil(), || ("", Vec::new()));
         assert!(before.is_recorded() && before.trace().id == given.id && before.trace() != given);
         tracer.shut_down(Duration::from_secs(5));
         let part = before.story().clone().sync(|| Span::part("late", SpanKind::Internal));
         assert_eq!((part.is_recorded(), part.trace()), (false, before.trace()));
-        let late = tracer.server(Some(given), Uuid::nil(), || (String::new(), Vec::new()));
+        let late = tracer.server(Some(given), Uuid::nil(), || ("", Vec::new()));
         assert_eq!((late.is_recorded(), late.trace()), (false, given));
     }
 

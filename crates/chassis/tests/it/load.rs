@@ -145,6 +145,21 @@ fn busy(shop: &InProcess, count: u32) -> Vec<Raw> {
 }
 
 #[test]
+fn how_long_a_client_waited_that_went_away_is_told_as_499() {
+    let shop = shop();
+    drop(busy(&shop, 2));
+    let labels = [
+        ("http_request_method", "POST"),
+        ("http_route", "/orders/{id}/quote"),
+        ("http_response_status_code", "499"),
+    ];
+    eventually("both are told of", || {
+        shop.metric("http_server_request_duration_seconds_count", &labels) == Some(2.0)
+    });
+    in_flight(&shop, 0.0);
+}
+
+#[test]
 fn a_head_that_comes_slowly_is_not_waited_for_and_holds_nobody_up() {
     let shop = shop_with(|config| config.limits.head_timeout_ms = 100);
     let buyer = shop.client("bea", &["Buyer"]);
