@@ -54,7 +54,9 @@ fn one_view() -> Context {
 }
 
 fn routes(routes: Router, config: &Config) -> ExitCode {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    // With two, it is a matter of luck, and of kept connections for the whole run, how many are served in one go.
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(1).enable_all().build().expect("a runtime");
     let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;

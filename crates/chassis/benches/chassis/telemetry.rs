@@ -19,8 +19,8 @@ const CONNECTIONS: usize = 16;
 const WRITERS: usize = 64;
 
 /// Milliseconds between two batches of spans, and the pause after which the last of a turn was sent.
-const INTERVAL_MS: &str = "20";
-const LAST_BATCH: Duration = Duration::from_millis(80);
+const INTERVAL_MS: &str = "50";
+const LAST_BATCH: Duration = Duration::from_millis(150);
 
 const UNIT: &str = "ns CPU/request";
 

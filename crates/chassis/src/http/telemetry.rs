@@ -3,6 +3,7 @@
 //! One service written by hand, since every request pays for it: series are resolved once, and what only a recorded
 //! span needs is only made for one.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -36,20 +37,24 @@ pub(crate) const CLIENT_WENT_AWAY: u16 = 499;
 const TEXT_MAX: usize = 256;
 
 /// What a server's requests are told with.
-#[derive(Clone)]
 struct Requests {
     tracer: Arc<Tracer>,
     durations: Arc<TimedVec>,
     in_flight: IntGauge,
+    /// By route, then by method: few enough to look through.
+    endpoints: RwLock<Endpoints>,
 }
+
+type Endpoints = HashMap<&'static str, Vec<Arc<Endpoint>>>;
 
 /// What goes around every route of a server.
 pub(crate) fn telling(metrics: &Metrics, tracer: &Arc<Tracer>) -> TellingLayer {
-    TellingLayer(Requests {
+    TellingLayer(Arc::new(Requests {
         tracer: tracer.clone(),
         durations: metrics.requests.clone(),
         in_flight: metrics.in_flight.clone(),
-    })
+        endpoints: RwLock::default(),
+    }))
 }
 
 /// A method of a route: what is told of it with every request is made once.
@@ -79,43 +84,42 @@ impl Endpoint {
     }
 }
 
-/// What stands around one route: axum gives each a layer of its own, so that there is little to look through.
-struct Endpoints {
-    requests: Requests,
-    known: RwLock<Vec<Arc<Endpoint>>>,
-}
-
-impl Endpoints {
-    fn of(&self, request: &Request) -> Arc<Endpoint> {
+impl Requests {
+    fn endpoint(&self, request: &Request) -> Arc<Endpoint> {
         let method = known(request.method());
         let route = request.extensions().get::<MatchedPath>().map_or(UNMATCHED, MatchedPath::as_str);
-        let this = |known: &&Arc<Endpoint>| known.method == method && known.route == route;
-        let found = self.known.read().unwrap_or_else(PoisonError::into_inner).iter().find(this).cloned();
-        found.unwrap_or_else(|| self.make(method, route))
+        let find = |endpoints: &Endpoints| {
+            endpoints.get(route)?.iter().find(|endpoint| endpoint.method == method).cloned()
+        };
+        let found = find(&self.endpoints.read().unwrap_or_else(PoisonError::into_inner));
+        found.unwrap_or_else(|| {
+            let mut endpoints = self.endpoints.write().unwrap_or_else(PoisonError::into_inner);
+            find(&endpoints).unwrap_or_else(|| self.make(&mut endpoints, method, route))
+        })
     }
 
-    fn make(&self, method: &'static str, route: &str) -> Arc<Endpoint> {
+    fn make(&self, endpoints: &mut Endpoints, method: &'static str, route: &str) -> Arc<Endpoint> {
         // Kept for ever, as spans ask for: there are only so many routes and methods.
-        let route: &'static str = if route == UNMATCHED { UNMATCHED } else { route.to_owned().leak() };
+        let known = endpoints.keys().find(|known| **known == route).copied();
+        let route = known.unwrap_or_else(|| route.to_owned().leak());
         let name = if route == UNMATCHED { method } else { format!("{method} {route}").leak() };
-        let Requests { durations, in_flight, .. } = self.requests.clone();
+        let (durations, in_flight) = (self.durations.clone(), self.in_flight.clone());
         let made =
             Arc::new(Endpoint { method, route, name, durations, in_flight, series: RwLock::default() });
-        self.known.write().unwrap_or_else(PoisonError::into_inner).push(made.clone());
+        endpoints.entry(route).or_default().push(made.clone());
         made
     }
 }
 
 /// Puts [`Telling`] around a route.
 #[derive(Clone)]
-pub(crate) struct TellingLayer(Requests);
+pub(crate) struct TellingLayer(Arc<Requests>);
 
 impl Layer<Route> for TellingLayer {
     type Service = Telling;
 
     fn layer(&self, inner: Route) -> Telling {
-        let endpoints = Endpoints { requests: self.0.clone(), known: RwLock::default() };
-        Telling { inner, endpoints: Arc::new(endpoints) }
+        Telling { inner, requests: self.0.clone() }
     }
 }
 
@@ -123,7 +127,7 @@ impl Layer<Route> for TellingLayer {
 #[derive(Clone)]
 pub(crate) struct Telling {
     inner: Route,
-    endpoints: Arc<Endpoints>,
+    requests: Arc<Requests>,
 }
 
 impl Service<Request> for Telling {
@@ -140,9 +144,10 @@ impl Service<Request> for Telling {
         let headers = request.headers();
         let correlation = correlation(headers);
         let parent = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok()?.parse().ok());
-        let endpoint = self.endpoints.of(&request);
-        let tracer = &self.endpoints.requests.tracer;
-        let span = tracer
+        let endpoint = self.requests.endpoint(&request);
+        let span = self
+            .requests
+            .tracer
             .server(parent, correlation, || (endpoint.name, describe(&request, &endpoint, correlation)));
         endpoint.in_flight.inc();
         // A route does nothing before its future is asked, which is then within the story.
