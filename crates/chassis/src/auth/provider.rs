@@ -28,6 +28,8 @@ const ASKERS_MAX: usize = 64;
 pub(crate) struct Provider {
     agent: Agent,
     url: String,
+    /// The URL as it may be logged: what could be a secret in it is left out.
+    place: String,
     algorithms: Vec<SigningAlgorithm>,
     cached: usize,
     refresh: Duration,
@@ -101,6 +103,7 @@ impl Provider {
         Ok(Self {
             agent: agent.build().into(),
             url,
+            place: place(&uri),
             algorithms: auth.algorithms.clone(),
             cached: auth.token_cache_max,
             refresh: Duration::from_secs(auth.jwks_refresh_seconds),
@@ -165,11 +168,22 @@ impl Provider {
             Err(error) => {
                 let held = self.keys.borrow().is_some();
                 let error = chain(&error);
-                tracing::error!(error, held, "the identity provider's keys could not be fetched");
+                let place = &*self.place;
+                tracing::error!(
+                    error,
+                    held,
+                    "the identity provider's keys could not be fetched from {place}: see auth.jwks_url"
+                );
                 false
             }
         }
     }
+}
+
+fn place(uri: &Uri) -> String {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+    format!("{}://{address}{}", uri.scheme_str().unwrap_or_default(), uri.path())
 }
 
 #[cfg(test)]

@@ -77,6 +77,7 @@ pub(super) fn processor(
         exporter,
         waiting: waiting.clone(),
         metrics: metrics.clone(),
+        endpoint: endpoint.to_owned(),
         away: AtomicBool::new(false),
     };
     let batches = BatchConfigBuilder::default()
@@ -153,6 +154,7 @@ struct Counted {
     exporter: opentelemetry_otlp::SpanExporter,
     waiting: Arc<AtomicUsize>,
     metrics: SpanMetrics,
+    endpoint: String,
     away: AtomicBool,
 }
 
@@ -164,11 +166,14 @@ impl SpanExporter for Counted {
         let series = if sent.is_ok() { &self.metrics.exported } else { &self.metrics.failed };
         series.inc_by(count as u64);
         let was_away = self.away.swap(sent.is_err(), Ordering::Relaxed);
+        let endpoint = &*self.endpoint;
         match (&sent, was_away) {
-            (Err(error), false) => {
-                tracing::warn!(error = %error, "spans cannot be sent; they are lost until the collector is back");
-            }
-            (Ok(()), true) => tracing::info!("spans are sent again"),
+            (Err(error), false) => tracing::warn!(
+                endpoint,
+                error = %error,
+                "spans cannot be sent to {endpoint}; they are lost until the collector is back"
+            ),
+            (Ok(()), true) => tracing::info!(endpoint, "spans are sent again"),
             _ => {}
         }
         sent

@@ -218,10 +218,15 @@ impl Logs {
         })
     }
 
+    /// All of them.
+    pub fn all(&self) -> Vec<Value> {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        lines(&String::from_utf8_lossy(&bytes)).collect()
+    }
+
     /// The lines that belong to a trace.
     pub fn of(&self, trace: &str) -> Vec<Value> {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        lines(&String::from_utf8_lossy(&bytes)).filter(|line| line["trace.id"] == trace).collect()
+        self.all().into_iter().filter(|line| line["trace.id"] == trace).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A collector that is away, slow or comes back: the service goes on, and its memory stays within bounds.
 
-use macadam_chassis::testing::{Collector, InProcess, SilentCollector, eventually};
+use macadam_chassis::testing::{Collector, InProcess, Logs, SilentCollector, eventually};
 use macadam_chassis::{Config, Context, Running};
 use serde_json::json;
 
@@ -27,13 +27,17 @@ fn nobody() -> std::net::SocketAddr {
 
 #[test]
 fn an_absent_collector_costs_spans_and_nothing_else() {
-    let mut shop = telling(nobody(), |_| {});
+    let (logs, address) = (Logs::catch(), nobody());
+    let mut shop = telling(address, |_| {});
     let buyer = shop.client("bea", &["Buyer"]);
     for _ in 0..20 {
         assert_eq!(buyer.get("/").status, 200);
     }
     eventually("what is lost is counted", || spans(&shop, "failed") >= 20.0);
     assert_eq!((spans(&shop, "exported"), spans(&shop, "dropped")), (0.0, 0.0));
+    let endpoint = format!("http://{address}");
+    let told = |line: &serde_json::Value| line["endpoint"] == endpoint && line["log.level"] == "warn";
+    eventually("the log names it, once", || logs.all().into_iter().filter(told).count() == 1);
     assert!(shop.stop(), "nobody waits for it at the end");
 }
 

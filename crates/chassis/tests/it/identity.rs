@@ -4,11 +4,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use macadam_chassis::testing::{Client, InProcess, Provider, eventually};
+use macadam_chassis::testing::{Client, InProcess, Logs, Provider, eventually};
 use macadam_chassis::{AuthError, Config, Running, StartError};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shop::{context, place, shop, shop_with};
 
@@ -62,9 +62,17 @@ fn no_provider_makes_anybody_the_road_itself() {
 
 #[test]
 fn until_keys_are_there_the_context_is_not_ready_and_blames_nobody() {
-    let provider = Provider::start();
+    let (logs, provider) = (Logs::catch(), Provider::start());
     provider.fails(true);
-    let shop = shop_with(|config| provider.configure(&mut config.auth));
+    let mut place = String::new();
+    let shop = shop_with(|config| {
+        provider.configure(&mut config.auth);
+        place = config.auth.jwks_url.clone().unwrap_or_default();
+        config.auth.jwks_url = Some(place.replace("//", "//me:secret@") + "?key=secret");
+    });
+    let told = |line: &Value| line["message"].as_str().is_some_and(|text| text.contains(&place));
+    eventually("the log says where they should be", || logs.all().iter().any(told));
+    assert!(!logs.all().iter().any(|line| line.to_string().contains("secret")));
     let buyer = with(&shop, &provider, "bea", &["Buyer"]);
     let refused = buyer.get("/");
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")), "{}", refused.text);
