@@ -2,6 +2,7 @@
 
 mod bench;
 mod board;
+mod check;
 mod contracts;
 mod events;
 mod explain;
@@ -50,6 +51,7 @@ enum Command {
     Test(test::Test),
     Bench(bench::Bench),
     Update(update::Update),
+    Check(check::Check),
     Contracts(contracts::Contracts),
     #[command(subcommand)]
     Board(board::Board),
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Test(test) => test.run(),
         Command::Bench(bench) => bench.run(),
         Command::Update(update) => update.run(),
+        Command::Check(check) => check.run(),
         Command::Contracts(contracts) => contracts.run(),
         Command::Board(board) => board.run(),
         Command::Explain(explain) => explain.run(),

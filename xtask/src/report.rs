@@ -1,12 +1,13 @@
 //! What several subcommands say in the same way.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use macadam_road::diagnostic::{Diagnostic, render};
+use macadam_road::board::{Board, Neighbours};
+use macadam_road::diagnostic::{Diagnostic, nearest, render};
 use macadam_road::exit::Exit;
 use macadam_road::run::RunError;
 use macadam_road::scaffold::{Action, Owner, ScaffoldError, Written};
-use macadam_road::workspace::root_of;
+use macadam_road::workspace::{contexts, root_of};
 use serde_json::json;
 
 use crate::terminal::{message, result};
@@ -19,6 +20,31 @@ pub(crate) fn root() -> Option<PathBuf> {
         message(&format!("error: `{}` is not inside a repository of the road", here.display()));
     }
     root
+}
+
+/// The boards of these contexts, or of all; what is wrong with one is shown.
+pub(crate) fn boards(root: &Path, chosen: &[String]) -> Result<Vec<(String, Board)>, Exit> {
+    let known = contexts(root);
+    let chosen = if chosen.is_empty() { &known } else { chosen };
+    let neighbours = Neighbours::in_services(&root.join("services"));
+    let mut boards = Vec::new();
+    for name in chosen {
+        if !known.contains(name) {
+            let near = nearest(name, known.iter().map(String::as_str));
+            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            message(&format!("error: no context `{name}` in services/{hint}"));
+            return Err(Exit::Usage);
+        }
+        let file = format!("services/{name}/context.toml");
+        let text = std::fs::read_to_string(root.join(&file)).map_err(|error| {
+            message(&format!("error: read `{file}`: {error}"));
+            Exit::Refused
+        })?;
+        let (board, findings) = Board::parse_among(&file, &text, &neighbours);
+        refused(&findings, &text);
+        boards.push((name.clone(), board.ok_or(Exit::Refused)?));
+    }
+    Ok(boards)
 }
 
 /// Shows what is wrong with a board.
@@ -53,7 +79,7 @@ pub(crate) fn written(context: &str, files: &[Written], dry_run: bool, as_json: 
     }
 }
 
-fn word(value: impl serde::Serialize) -> String {
+pub(crate) fn word(value: impl serde::Serialize) -> String {
     json!(value).as_str().unwrap_or_default().to_owned()
 }
 

@@ -1,6 +1,7 @@
 //! The command line as its callers see it: exit codes, what goes where, and what is written.
 
 mod board;
+mod check;
 mod new;
 mod operate;
 

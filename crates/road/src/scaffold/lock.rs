@@ -8,6 +8,9 @@ use super::render::Rendered;
 /// The version of the templates; raised when what they render changes.
 pub(super) const TEMPLATE_VERSION: u32 = 2;
 
+/// Where it is, inside the context's folder.
+pub(super) const LOCK: &str = ".road/lock.toml";
+
 /// The lock of a context whose files are `rendered`.
 pub(super) fn lock(plan: &Plan, rendered: &Rendered) -> String {
     let mut text = format!(
@@ -19,12 +22,23 @@ pub(super) fn lock(plan: &Plan, rendered: &Rendered) -> String {
             Owner::Owned => "owned",
             Owner::Managed => "managed",
         };
-        let hash: String =
-            Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         text.push_str(&format!(
-            "\n[files.\"{path}\"]\nowner = \"{owner}\"\ntemplate = \"{}\"\nsha256 = \"{hash}\"\n",
-            file.template
+            "\n[files.\"{path}\"]\nowner = \"{owner}\"\ntemplate = \"{}\"\nsha256 = \"{}\"\n",
+            file.template,
+            hash(content)
         ));
     }
     text
+}
+
+/// Whether a file is, by this lock, still what was rendered.
+pub(super) fn is_as_rendered(lock: &str, path: &str, content: &str) -> bool {
+    let recorded = |lock: &toml_edit::Document<&str>| {
+        Some(lock.get("files")?.get(path)?.get("sha256")?.as_str()? == hash(content))
+    };
+    toml_edit::Document::parse(lock).ok().as_ref().and_then(recorded).unwrap_or_default()
+}
+
+fn hash(content: &str) -> String {
+    Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,6 @@
 //! From a board to the files of a context: model → plan → render → write. Only the last touches the disk.
 
+mod check;
 mod flags;
 mod format;
 mod lock;
@@ -10,6 +11,7 @@ mod render;
 mod seeds;
 mod write;
 
+pub use check::{Drift, Drifted, check};
 pub use flags::{Flags, FlagsError};
 pub use model::Model;
 pub use plan::{Action, Owner, Plan, PlannedFile};

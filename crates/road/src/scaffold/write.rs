@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::ScaffoldError;
 use super::format::format;
-use super::lock::lock;
+use super::lock::{LOCK, lock};
 use super::lockfile::with_context;
 use super::model::Model;
-use super::plan::{Action, Owner, Plan};
+use super::plan::{Action, Owner, Plan, PlannedFile};
 use super::render::{Rendered, render};
 use crate::board::Board;
 
@@ -30,10 +30,17 @@ pub struct Written {
 }
 
 /// Files staged for a context, gone when dropped.
-struct Staged {
+pub(super) struct Staged {
     holder: tempfile::TempDir,
     rendered: Rendered,
     plan: Plan,
+}
+
+impl Staged {
+    /// Each file as it is planned, with its path and its text.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&PlannedFile, &(String, String))> {
+        self.plan.files.iter().zip(&self.rendered)
+    }
 }
 
 /// Makes a new context in the repository at `root`; with `dry_run` says what it would make.
@@ -52,7 +59,7 @@ pub fn create(
     let own = Board::without_seeds(board_text);
     let extras = [
         ("context.toml", own.as_str(), Owner::Owned, "the board: how the context is shaped"),
-        (".road/lock.toml", &lock(&staged.plan, &staged.rendered), Owner::Managed, "whose each file is"),
+        (LOCK, &lock(&staged.plan, &staged.rendered), Owner::Managed, "whose each file is"),
         (".road/seed.toml", board_text, Owner::Managed, "the board that the owned files were seeded from"),
     ];
     let mut written: Vec<Written> = extras
@@ -61,10 +68,7 @@ pub fn create(
         .collect();
     written.extend(
         staged
-            .plan
-            .files
-            .iter()
-            .zip(&staged.rendered)
+            .files()
             .map(|(file, (path, text))| entry(&name, path, file.owner, file.purpose, Action::Create, text)),
     );
     written.sort_by(|one, other| one.path.cmp(&other.path));
@@ -76,7 +80,7 @@ pub fn create(
         put(&folder.join(path), text)?;
     }
     // The base of later merges: what was rendered, never what became of it.
-    for (file, (path, text)) in staged.plan.files.iter().zip(&staged.rendered) {
+    for (file, (path, text)) in staged.files() {
         if file.owner == Owner::Owned {
             put(&folder.join(".road/base").join(path), text)?;
         }
@@ -97,15 +101,37 @@ pub fn create(
     Ok(written)
 }
 
+/// A managed file as it would be written now.
+pub(super) struct Managed {
+    pub path: String,
+    pub text: String,
+    purpose: &'static str,
+    pub action: Action,
+}
+
 /// Renders the managed files of an existing context again; owned files are left alone.
 pub fn update(root: &Path, board: &Board, dry_run: bool) -> Result<Vec<Written>, ScaffoldError> {
     let name = board.context.name.to_string();
     let target = root.join("services").join(&name);
     let staged = stage(root, board, dry_run)?;
     let mut written = Vec::new();
+    for Managed { path, text, purpose, action } in managed(&target, &staged)? {
+        if !dry_run && action != Action::Unchanged {
+            let place = target.join(&path);
+            let fresh = place.with_extension("road-new");
+            put(&fresh, &text)?;
+            fs::rename(&fresh, &place).map_err(io("replace", &place))?;
+        }
+        written.push(entry(&name, &path, Owner::Managed, purpose, action, &text));
+    }
+    Ok(written)
+}
+
+/// The managed files of the context at `target`, held against what is there.
+pub(super) fn managed(target: &Path, staged: &Staged) -> Result<Vec<Managed>, ScaffoldError> {
     let mut managed: Vec<(&str, String, &'static str)> = Vec::new();
     let mut accepted: Rendered = Vec::new();
-    for (file, (path, text)) in staged.plan.files.iter().zip(&staged.rendered) {
+    for (file, (path, text)) in staged.files() {
         // What an owned file was seeded with stands in the base; a seed without its fields says less.
         let base = fs::read_to_string(target.join(".road/base").join(path))
             .ok()
@@ -115,27 +141,20 @@ pub fn update(root: &Path, board: &Board, dry_run: bool) -> Result<Vec<Written>,
             managed.push((path, text.clone(), file.purpose));
         }
     }
-    managed.push((".road/lock.toml", lock(&staged.plan, &accepted), "whose each file is"));
-    for (path, text, purpose) in managed {
-        let place = target.join(path);
-        let action = match fs::read_to_string(&place) {
-            Ok(found) if found == text => Action::Unchanged,
-            Ok(_) => Action::Update,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Action::Create,
-            Err(error) => return Err(io("read", &place)(error)),
+    managed.push((LOCK, lock(&staged.plan, &accepted), "whose each file is"));
+    let compared = managed.into_iter().map(|(path, text, purpose)| {
+        let action = match found(&target.join(path))? {
+            Some(found) if found == text => Action::Unchanged,
+            Some(_) => Action::Update,
+            None => Action::Create,
         };
-        if !dry_run && action != Action::Unchanged {
-            let fresh = place.with_extension("road-new");
-            put(&fresh, &text)?;
-            fs::rename(&fresh, &place).map_err(io("replace", &place))?;
-        }
-        written.push(entry(&name, path, Owner::Managed, purpose, action, &text));
-    }
-    Ok(written)
+        Ok(Managed { path: path.to_owned(), text, purpose, action })
+    });
+    compared.collect()
 }
 
 /// Renders and formats everything in a folder beside the services, so that a rename is all that is left to do.
-fn stage(root: &Path, board: &Board, in_temp: bool) -> Result<Staged, ScaffoldError> {
+pub(super) fn stage(root: &Path, board: &Board, in_temp: bool) -> Result<Staged, ScaffoldError> {
     let model = Model::of(board);
     let plan = Plan::of(&model);
     let mut rendered = render(&model, &plan)?;
@@ -164,13 +183,22 @@ fn entry(name: &str, path: &str, owner: Owner, purpose: &'static str, action: Ac
     Written { path: format!("services/{name}/{path}"), owner, purpose, action, lines: text.lines().count() }
 }
 
+/// What a file holds, if it is there.
+pub(super) fn found(place: &Path) -> Result<Option<String>, ScaffoldError> {
+    match fs::read_to_string(place) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io("read", place)(error)),
+    }
+}
+
 fn put(path: &Path, text: &str) -> Result<(), ScaffoldError> {
     let parent: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
     fs::create_dir_all(&parent).map_err(io("make", &parent))?;
     fs::write(path, text).map_err(io("write", path))
 }
 
-fn io(step: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ScaffoldError {
+pub(super) fn io(step: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ScaffoldError {
     let path = path.display().to_string();
     move |source| ScaffoldError::Io { step, path, source }
 }

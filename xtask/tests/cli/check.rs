@@ -1,0 +1,160 @@
+//! `check`: what is not as the road would write it.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{code, repository, text, tool, workspace};
+
+const CONTEXT: &str = "services/payments";
+
+/// A repository with one context, whose files were changed.
+fn payments(change: impl FnOnce(&Path)) -> tempfile::TempDir {
+    let workspace = workspace();
+    let made = tool()
+        .current_dir(workspace.path())
+        .args([
+            "new",
+            "payments",
+            "--aggregate",
+            "Payment",
+            "--command",
+            "Capture:Captured",
+            "--actor",
+            "Clerk",
+        ])
+        .output()
+        .expect("the tool runs");
+    assert_eq!(code(&made), 0, "{}", text(&made.stderr));
+    change(&workspace.path().join(CONTEXT));
+    workspace
+}
+
+/// What `check` says of it: its exit code, and each file's path and kind of drift.
+fn checked(workspace: &Path) -> (i32, Vec<(String, String)>) {
+    let output = tool().current_dir(workspace).args(["check", "--json"]).output().expect("the tool runs");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
+    let schema = fs::read_to_string(repository().join("docs/schemas/check.schema.json")).expect("a schema");
+    let schema = serde_json::from_str(&schema).expect("a schema is JSON");
+    jsonschema::validate(&schema, &report).unwrap_or_else(|error| panic!("{error}: {report}"));
+    let drifted = report["contexts"][0]["drifted"].as_array().expect("a list");
+    let word = |row: &Value, key: &str| row[key].as_str().expect("a text").to_owned();
+    let rows = drifted.iter().map(|row| {
+        (word(row, "path").trim_start_matches(CONTEXT).trim_start_matches('/').to_owned(), word(row, "drift"))
+    });
+    (code(&output), rows.collect())
+}
+
+fn append(file: &Path, line: &str) {
+    let before = fs::read_to_string(file).expect("it is there");
+    fs::write(file, before + line).expect("writable");
+}
+
+#[track_caller]
+fn finds(expected: &[(&str, &str)], change: impl FnOnce(&Path)) {
+    let workspace = payments(change);
+    let expected = expected.iter().map(|(path, drift)| ((*path).to_owned(), (*drift).to_owned())).collect();
+    assert_eq!(checked(workspace.path()), (4, expected));
+}
+
+#[test]
+fn a_fresh_context_has_not_drifted_nor_has_one_whose_owned_files_were_changed() {
+    assert_eq!(checked(payments(|_| ()).path()), (0, vec![]));
+    let worked_on = payments(|context| {
+        append(&context.join("domain/src/payment/capture.rs"), "// decided\n");
+        append(&context.join("service/Cargo.toml"), "# ours\n");
+        fs::remove_file(context.join("docs/runbook.md")).expect("it is there");
+    });
+    assert_eq!(checked(worked_on.path()), (0, vec![]));
+}
+
+#[test]
+fn the_contexts_of_this_repository_have_not_drifted() {
+    let output = tool().current_dir(repository()).arg("check").output().expect("the tool runs");
+    assert_eq!(code(&output), 0, "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("lc-application: nothing has drifted"));
+}
+
+#[test]
+fn a_hand_edit_of_a_managed_file_is_found() {
+    finds(&[("domain/src/lib.rs", "edited")], |context| {
+        append(&context.join("domain/src/lib.rs"), "// mine\n");
+    });
+}
+
+#[test]
+fn a_managed_file_that_is_gone_is_missing() {
+    finds(&[("service/src/main.rs", "missing")], |context| {
+        fs::remove_file(context.join("service/src/main.rs")).expect("it is there");
+    });
+}
+
+#[test]
+fn what_was_rendered_before_its_board_changed_is_behind() {
+    let behind =
+        [(".road/lock.toml", "behind"), ("docs/context.md", "behind"), ("service/src/wiring.rs", "behind")];
+    finds(&behind, |context| {
+        let board = context.join("context.toml");
+        let before = fs::read_to_string(&board).expect("it is there");
+        let changed = before.replacen("summary = \"", "summary = \"Now: ", 1);
+        assert_ne!(before, changed);
+        fs::write(&board, changed).expect("writable");
+    });
+}
+
+#[test]
+fn an_edit_within_the_roads_region_of_an_owned_file_is_found_and_so_is_a_mark_that_is_gone() {
+    for (from, to) in [
+        ("macadam-chassis.workspace = true\n", ""),
+        ("# </boilerplate>", "serde.workspace = true\n# </boilerplate>"),
+        ("# </boilerplate>\n", ""),
+        ("# </boilerplate>", "# </boilerplate>\n# </boilerplate>"),
+    ] {
+        finds(&[("service/Cargo.toml", "region-edited")], |context| {
+            let file = context.join("service/Cargo.toml");
+            let before = fs::read_to_string(&file).expect("it is there");
+            assert!(before.contains(from), "{before}");
+            fs::write(&file, before.replace(from, to)).expect("writable");
+        });
+    }
+}
+
+#[test]
+fn a_file_that_says_it_is_managed_and_is_not_is_an_orphan() {
+    finds(&[("domain/src/old.rs", "orphan")], |context| {
+        let lib = fs::read(context.join("domain/src/lib.rs")).expect("it is there");
+        fs::write(context.join("domain/src/old.rs"), lib).expect("writable");
+    });
+}
+
+#[test]
+fn each_row_names_what_mends_it_and_update_does() {
+    let workspace = payments(|context| append(&context.join("domain/src/lib.rs"), "// mine\n"));
+    let run = |arguments: &[&str]| {
+        tool().current_dir(workspace.path()).args(arguments).output().expect("the tool runs")
+    };
+    let output = run(&["check", "payments"]);
+    assert_eq!(code(&output), 4);
+    assert_eq!(
+        text(&output.stdout),
+        "edited         services/payments/domain/src/lib.rs  — `cargo xtask update payments` writes it\n"
+    );
+    assert_eq!(code(&run(&["update", "payments"])), 0);
+    assert_eq!(checked(workspace.path()), (0, vec![]));
+}
+
+#[test]
+fn a_context_that_is_not_there_is_answered_with_the_one_that_was_meant() {
+    let output = tool().current_dir(repository()).args(["check", "lc-aplication"]).output();
+    let output = output.expect("the tool runs");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("did you mean `lc-application`?"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_board_that_is_not_sound_is_refused() {
+    let workspace = payments(|context| append(&context.join("context.toml"), "[nonsense]\n"));
+    let output = tool().current_dir(workspace.path()).arg("check").output().expect("the tool runs");
+    assert_eq!((code(&output), text(&output.stdout).as_str()), (1, ""));
+}
