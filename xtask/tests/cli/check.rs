@@ -70,13 +70,6 @@ fn a_fresh_context_has_not_drifted_nor_has_one_whose_owned_files_were_changed() 
 }
 
 #[test]
-fn the_contexts_of_this_repository_have_not_drifted() {
-    let output = tool().current_dir(repository()).arg("check").output().expect("the tool runs");
-    assert_eq!(code(&output), 0, "{}", text(&output.stdout));
-    assert!(text(&output.stdout).contains("lc-application: nothing has drifted"));
-}
-
-#[test]
 fn a_hand_edit_of_a_managed_file_is_found() {
     finds(&[("domain/src/lib.rs", "edited")], |context| {
         append(&context.join("domain/src/lib.rs"), "// mine\n");

@@ -87,7 +87,7 @@ impl Figures {
 
 /// What each kind of server took, in rounds that have them all, a turn of each after the other. Each round has processes
 /// of its own: where one's memory and threads come to lie is luck that stays with it.
-fn alternate<const KINDS: usize>(
+fn in_turns<const KINDS: usize>(
     kinds: [(&str, &str); KINDS],
     rounds: usize,
     (connections, requests): (usize, usize),
@@ -119,14 +119,14 @@ fn alternate<const KINDS: usize>(
 pub(crate) fn layers(report: &mut Report, rounds: usize) {
     let get = "GET /hello/world HTTP/1.1\r\nhost: localhost:8080\r\n\r\n";
     let kinds = [("bare", "0.0"), ("telemetry", "0.0"), ("telemetry", "0.1"), ("telemetry", "1.0")];
-    let [bare, telling @ ..] = alternate(kinds, rounds, (CONNECTIONS, REQUESTS), get);
+    let [bare, telling @ ..] = in_turns(kinds, rounds, (CONNECTIONS, REQUESTS), get);
     for (figures, sampled) in telling.iter().zip([0, 10, 100]) {
         let name = format!("telemetry, {sampled} % sampled");
         report.ratio(&name, (&figures.each, &bare.each), UNIT, Of::Least, &figures.note());
     }
     let post = "POST /notes HTTP/1.1\r\nhost: localhost:8080\r\ncontent-length: 0\r\n\r\n";
     let kinds = [("durable", "0.0"), ("durable-telemetry", "0.1")];
-    let [bare, telling] = alternate(kinds, rounds, (WRITERS, APPENDS), post);
+    let [bare, telling] = in_turns(kinds, rounds, (WRITERS, APPENDS), post);
     let name = "telemetry around a durable append, 10 % sampled";
     report.ratio(name, (&telling.each, &bare.each), UNIT, Of::Least, &telling.note());
 }

@@ -242,7 +242,10 @@ fn what_another_version_cannot_answer_waits_for_the_build() {
     shop.resume_with(|config| config.runtime.read_wait_max_ms = 60_000);
     let clerk = shop.client("cleo", &["Clerk"]);
     assert_eq!(clerk.at("/views/orders?status=open&limit=1").items().len(), 1);
-    // The columns that it was read by are the build's alone. Readers may see it a moment before it is counted.
+    let layout = "SELECT layout FROM tables WHERE view = 'Orders' AND role = 'live'";
+    let layout: String = views(&shop).query_row(layout, [], |row| row.get(0)).expect("there is a live table");
+    assert_ne!(layout, "v0_other", "it was built before it was read");
+    // Readers may see it a moment before it is counted.
     eventually("the build is counted", || rebuilds(&shop, "Orders") == Some(1.0));
 }
 

@@ -1,4 +1,5 @@
-//! From a board to the files of a context: model → plan → render → write. Only the last touches the disk.
+//! From a board to the files of a context: model → plan → render → write. Only the last changes the disk.
+//! `check` holds what would be written against what is there.
 
 mod check;
 mod flags;

@@ -2,7 +2,7 @@
 
 use macadam_road::board::Board;
 use macadam_road::fitness::Graph;
-use macadam_road::scaffold::{Action, update};
+use macadam_road::scaffold::check;
 use macadam_road::workspace::contexts;
 
 use crate::{board, repository};
@@ -14,10 +14,7 @@ fn the_managed_files_of_every_context_are_what_its_board_renders() {
     assert!(names.contains(&"lc-application".to_owned()), "{names:?}");
     for name in names {
         let (board, _) = board(&root.join("services").join(&name).join("context.toml"));
-        let files = update(&root, &board, true).expect("it renders");
-        let drifted: Vec<_> =
-            files.iter().filter(|file| file.action != Action::Unchanged).map(|file| &file.path).collect();
-        assert!(drifted.is_empty(), "{drifted:?} differ; mend with `cargo xtask update {name}`");
+        assert_eq!(check(&root, &board).expect("it renders"), [], "{name} has drifted");
     }
 }
 
