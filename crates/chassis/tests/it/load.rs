@@ -234,9 +234,27 @@ fn a_head_that_is_too_large_is_431() {
     assert_eq!(&seen, b"HTTP/1.1 431");
 }
 
+/// A shop with room for two connections, none of which is taken, and an order.
+fn two_places() -> (InProcess, String) {
+    let mut shop = shop_with(|config| config.http.request_timeout_ms = 600_000);
+    let order = place(&shop.client("bea", &["Buyer"]), "bea").link("self");
+    assert!(shop.stop());
+    shop.resume_with(|config| config.limits.connections_max = 2);
+    (shop, order)
+}
+
+/// Two connections whose requests do not end by themselves.
+fn two_busy(buyer: &Client, order: &str) -> [Raw; 2] {
+    let mut busy = [Raw::of(buyer), Raw::of(buyer)];
+    for raw in &mut busy {
+        assert!(raw.post(&format!("{order}/quote"), &json!({ "supplier": "slow" })));
+    }
+    busy
+}
+
 #[test]
 fn idle_connections_make_room_for_who_waits_for_a_place() {
-    let shop = shop_with(|config| config.limits.connections_max = 2);
+    let (shop, order) = two_places();
     let buyer = shop.client("bea", &["Buyer"]);
     let mut idle = [Raw::of(&buyer), Raw::of(&buyer)];
     for raw in &mut idle {
@@ -248,6 +266,9 @@ fn idle_connections_make_room_for_who_waits_for_a_place() {
         assert!(next.get("/"));
         assert_eq!(next.answer().status, 200);
     }
+    // No more of them end than have to: for these two, both.
+    let _busy = two_busy(&buyer, &order);
+    in_flight(&shop, 2.0);
     for mut raw in idle {
         assert_eq!(raw.answer_within(Duration::from_mins(1)).expect_err("no answer"), Missing::Closed);
     }
@@ -270,15 +291,9 @@ fn a_connection_that_has_asked_nothing_yet_is_answered_before_it_makes_room() {
 
 #[test]
 fn connections_beyond_the_limit_wait_while_others_work_and_the_operator_does_not() {
-    let mut shop = shop_with(|config| config.http.request_timeout_ms = 600_000);
-    let orders = place(&shop.client("bea", &["Buyer"]), "bea").link("self");
-    assert!(shop.stop());
-    shop.resume_with(|config| config.limits.connections_max = 2);
+    let (shop, order) = two_places();
     let buyer = shop.client("bea", &["Buyer"]);
-    let mut busy = [Raw::of(&buyer), Raw::of(&buyer)];
-    for raw in &mut busy {
-        assert!(raw.post(&format!("{orders}/quote"), &json!({ "supplier": "slow" })));
-    }
+    let busy = two_busy(&buyer, &order);
     in_flight(&shop, 2.0);
     let mut third = Raw::of(&buyer);
     assert!(third.get("/"));
