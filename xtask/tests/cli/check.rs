@@ -131,7 +131,7 @@ fn each_row_names_what_mends_it_and_update_does() {
     assert_eq!(code(&output), 4);
     assert_eq!(
         text(&output.stdout),
-        "edited         services/payments/domain/src/lib.rs  — `cargo xtask update payments` writes it\n"
+        "edited         services/payments/domain/src/lib.rs  — `cargo xtask update payments` writes it again, without the edit\n"
     );
     assert_eq!(code(&run(&["update", "payments"])), 0);
     assert_eq!(checked(workspace.path()), (0, vec![]));

@@ -61,7 +61,8 @@ pub fn check(root: &Path, board: &Board) -> Result<Vec<Drifted>, ScaffoldError> 
             (Action::Update, Some(text)) if is_as_rendered(&lock, &file.path, &text) => Drift::Behind,
             (Action::Update, Some(_)) => Drift::Edited,
         };
-        report(&file.path, drift, format!("`cargo xtask update {name}` writes it"));
+        let loses = if drift == Drift::Edited { " again, without the edit" } else { "" };
+        report(&file.path, drift, format!("`cargo xtask update {name}` writes it{loses}"));
     }
     for (file, (path, text)) in staged.files() {
         if file.owner == Owner::Owned
