@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use macadam_road::exit::Exit;
-use macadam_road::run::bench::{Wanted, bench, profile};
+use macadam_runner::bench::{Wanted, bench, profile};
+use macadam_runner::exit::Exit;
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use macadam_road::board::{Board as Parsed, Neighbour, Neighbours};
-use macadam_road::codes::Severity;
-use macadam_road::diagnostic::{Diagnostic, render, to_json};
-use macadam_road::exit::Exit;
+use macadam_board::codes::Severity;
+use macadam_board::diagnostic::{Diagnostic, render, to_json};
+use macadam_board::{Board as Parsed, Neighbour, Neighbours};
+use macadam_runner::exit::Exit;
 
 use crate::terminal::{MORE, message, result};
 

@@ -1,8 +1,8 @@
 //! `cargo xtask check`: what of the contexts is not as the road would write it now.
 
 use clap::Args;
-use macadam_road::exit::Exit;
-use macadam_road::scaffold::{Drifted, check};
+use macadam_runner::exit::Exit;
+use macadam_scaffold::{Drifted, check};
 use serde_json::json;
 
 use crate::report::{boards, root, scaffold_error, word};

@@ -1,10 +1,10 @@
 //! `cargo xtask contracts`: the documents in `contracts/`, derived again from the compiled code.
 
 use clap::Args;
-use macadam_road::contracts::{derive, report};
-use macadam_road::exit::Exit;
-use macadam_road::run::up::build;
-use macadam_road::scaffold::Action;
+use macadam_runner::contracts::{derive, report};
+use macadam_runner::exit::Exit;
+use macadam_runner::up::build;
+use macadam_scaffold::Action;
 use serde_json::json;
 
 use crate::report::{root, run_error};

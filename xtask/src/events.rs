@@ -1,7 +1,7 @@
 //! `cargo xtask events`: what a context's log holds.
 
 use clap::{Args, Subcommand};
-use macadam_road::exit::Exit;
+use macadam_runner::exit::Exit;
 
 use crate::operate::{Target, pass};
 use crate::terminal::MORE;

@@ -1,9 +1,9 @@
 //! `cargo xtask explain`: more about the code of a finding.
 
 use clap::Args;
-use macadam_road::codes::{self, Entry};
-use macadam_road::diagnostic::nearest;
-use macadam_road::exit::Exit;
+use macadam_board::codes::{self, Entry};
+use macadam_board::diagnostic::nearest;
+use macadam_runner::exit::Exit;
 
 use crate::terminal::{MORE, message, result};
 

@@ -19,7 +19,7 @@ mod update;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use macadam_road::exit::Exit;
+use macadam_runner::exit::Exit;
 
 /// The paved road for bounded contexts
 #[derive(Parser)]

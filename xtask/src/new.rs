@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use inquire::Text;
-use macadam_road::board::{Board, Neighbours};
-use macadam_road::exit::Exit;
-use macadam_road::scaffold::{Flags, create};
+use macadam_board::{Board, Neighbours};
+use macadam_runner::exit::Exit;
+use macadam_scaffold::{Flags, create};
 
 use crate::report::{refused, root, scaffold_error, written};
 use crate::terminal::{MORE, message};

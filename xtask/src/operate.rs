@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
-use macadam_road::exit::Exit;
-use macadam_road::run::operate::{golden, operate};
+use macadam_runner::exit::Exit;
+use macadam_runner::operate::{golden, operate};
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message};

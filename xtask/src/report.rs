@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use macadam_road::board::{Board, Neighbours};
-use macadam_road::diagnostic::{Diagnostic, nearest, render};
-use macadam_road::exit::Exit;
-use macadam_road::run::RunError;
-use macadam_road::scaffold::{Action, Owner, ScaffoldError, Written};
-use macadam_road::workspace::{contexts, root_of};
+use macadam_board::diagnostic::{Diagnostic, nearest, render};
+use macadam_board::{Board, Neighbours};
+use macadam_runner::RunError;
+use macadam_runner::exit::Exit;
+use macadam_runner::workspace::{contexts, root_of};
+use macadam_scaffold::{Action, Owner, ScaffoldError, Written};
 use serde_json::json;
 
 use crate::terminal::{message, result};

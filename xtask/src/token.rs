@@ -1,9 +1,9 @@
 //! `cargo xtask token`: a token of the development issuer.
 
 use clap::Args;
-use macadam_road::exit::Exit;
-use macadam_road::run::service::{Bearer, token};
-use macadam_road::run::up::{build, issuer};
+use macadam_runner::exit::Exit;
+use macadam_runner::service::{Bearer, token};
+use macadam_runner::up::{build, issuer};
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, result};

@@ -1,8 +1,8 @@
 //! `cargo xtask tour`: the main job in one go.
 
 use clap::Args;
-use macadam_road::exit::Exit;
-use macadam_road::tour;
+use macadam_runner::exit::Exit;
+use macadam_runner::tour;
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};

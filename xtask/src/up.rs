@@ -1,8 +1,8 @@
 //! `cargo xtask up`: every context on this machine.
 
 use clap::Args;
-use macadam_road::exit::Exit;
-use macadam_road::run::up::{Up as Running, build};
+use macadam_runner::exit::Exit;
+use macadam_runner::up::{Up as Running, build};
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};

@@ -1,8 +1,8 @@
 //! `cargo xtask update`: the managed files of contexts, rendered again from their boards.
 
 use clap::Args;
-use macadam_road::exit::Exit;
-use macadam_road::scaffold::update;
+use macadam_runner::exit::Exit;
+use macadam_scaffold::update;
 
 use crate::report::{boards, root, scaffold_error, written};
 use crate::terminal::{MORE, message};

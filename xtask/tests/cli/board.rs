@@ -3,7 +3,7 @@
 use crate::{code, text, xtask};
 
 const SOUND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/hotel-bookings.toml");
-const BROKEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/road/tests/golden/ten_mistakes.toml");
+const BROKEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/board/tests/golden/ten_mistakes.toml");
 
 #[test]
 fn a_sound_board_is_done_and_names_what_comes_next() {

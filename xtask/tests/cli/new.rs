@@ -62,7 +62,7 @@ fn bad_names_are_refused_before_anything_is_written() {
 #[test]
 fn a_malformed_board_is_refused_with_every_mistake_in_its_place() {
     let workspace = workspace();
-    let broken = repository().join("crates/road/tests/golden/ten_mistakes.toml");
+    let broken = repository().join("crates/board/tests/golden/ten_mistakes.toml");
     let output = run(workspace.path(), &["new", "--from", &broken.display().to_string()]);
     assert_eq!(code(&output), 1);
     assert_eq!(

@@ -1,0 +1,26 @@
+//! The board, `context.toml`: the one place that says how a bounded context is shaped.
+
+mod clashes;
+pub mod codes;
+pub mod diagnostic;
+mod field_type;
+mod keys;
+mod lints;
+mod model;
+pub mod names;
+mod neighbours;
+mod parse;
+mod period;
+mod reader;
+mod schema;
+mod seeds;
+
+pub use field_type::FieldType;
+pub use model::{
+    Aggregate, Board, Claim, Command, Context, Deadline, Deprecated, Event, Exposes, External, Field,
+    GlossaryEntry, Hotspot, Name, Process, ReadModel, Scope, Sli, SliKind, Source, Spanned, Subdomain,
+    Target, Translation, Upstream, ValueType, Visibility,
+};
+pub use neighbours::{Neighbour, Neighbours};
+pub use period::{Objective, Period};
+pub use schema::json_schema;

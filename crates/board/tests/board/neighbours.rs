@@ -1,0 +1,77 @@
+//! What other boards make of a board.
+
+use macadam_board::{Board, Neighbour, Neighbours};
+
+use super::SOUND;
+
+fn neighbour(name: &str, more: &str) -> Neighbour {
+    let text = SOUND.replace("\"library\"", &format!("\"{name}\"")) + more;
+    let (board, findings) = Board::parse(name, &text);
+    assert!(board.is_some(), "{findings:?}");
+    Neighbour { name: name.to_owned(), board }
+}
+
+fn codes_among(more: &str, others: &[(&str, &str)]) -> Vec<&'static str> {
+    let mut neighbours = Neighbours::default();
+    for (name, more) in others {
+        neighbours.add(neighbour(name, more));
+    }
+    let text = SOUND.to_owned() + more;
+    let (_, findings) = Board::parse_among("context.toml", &text, &neighbours);
+    findings.iter().map(|found| found.code.as_str()).collect()
+}
+
+const ACL: &str = "translation = \"anti-corruption-layer\"\n";
+
+#[test]
+fn an_upstream_exists_or_is_planned() {
+    let calls = "[upstream.members]\ntranslation = \"conformist\"\ncalls = [\"GET /members\"]\n";
+    assert_eq!(codes_among(calls, &[]), ["MB271"]);
+    assert_eq!(codes_among(calls, &[("members", "")]), [""; 0]);
+    assert_eq!(codes_among(&format!("{calls}planned = true\n"), &[]), [""; 0]);
+    assert_eq!(codes_among(&format!("{calls}planned = true\n"), &[("members", "")]), ["MB277"]);
+}
+
+#[test]
+fn a_board_checked_alone_is_not_blamed_for_what_nobody_sees() {
+    let text = format!("{SOUND}[upstream.members]\n{ACL}calls = [\"GET /members\"]\n");
+    assert_eq!(Board::parse("context.toml", &text).1, []);
+}
+
+#[test]
+fn only_published_events_are_consumed() {
+    let consumes = format!("[upstream.members]\n{ACL}consumes = [\"Lent\"]\n");
+    assert_eq!(codes_among(&consumes, &[("members", "")]), ["MB278"]);
+    let published = "[aggregate.Loan.event.Lent]\npublished = true\nversion = 1\n";
+    assert_eq!(codes_among(&consumes, &[("members", published)]), [""; 0]);
+}
+
+#[test]
+fn a_partnership_is_said_by_both_sides() {
+    let said =
+        |name: &str| format!("[upstream.{name}]\ntranslation = \"partnership\"\ncalls = [\"GET /x\"]\n");
+    assert_eq!(codes_among(&said("members"), &[("members", "")]), ["MB274"]);
+    let both = said("library").replace("calls", "consumes").replace("GET /x", "Lent");
+    assert_eq!(codes_among(&said("members"), &[("members", &both)]), [""; 0]);
+}
+
+#[test]
+fn a_third_call_in_a_chain_is_too_many() {
+    let calls = |name: &str| format!("[upstream.{name}]\n{ACL}calls = [\"GET /x\"]\n");
+    let external = "[external.post]\ncalls = [\"POST /letters\"]\n";
+    let two = [("members", calls("accounts")), ("accounts", String::new())];
+    let two: Vec<_> = two.iter().map(|(name, more)| (*name, more.as_str())).collect();
+    assert_eq!(codes_among(&calls("members"), &two), [""; 0]);
+    let third = [("members", calls("accounts")), ("accounts", external.to_owned())];
+    let third: Vec<_> = third.iter().map(|(name, more)| (*name, more.as_str())).collect();
+    assert_eq!(codes_among(&calls("members"), &third), ["MB275"]);
+}
+
+#[test]
+fn calls_that_come_back_are_refused() {
+    let calls = |name: &str| format!("[upstream.{name}]\n{ACL}calls = [\"GET /x\"]\n");
+    assert_eq!(codes_among(&calls("members"), &[("members", &calls("library"))]), ["MB276"]);
+    let elsewhere = [("members", calls("accounts")), ("accounts", calls("members"))];
+    let elsewhere: Vec<_> = elsewhere.iter().map(|(name, more)| (*name, more.as_str())).collect();
+    assert_eq!(codes_among(&calls("members"), &elsewhere), ["MB275"], "a circle elsewhere ends the walk");
+}

@@ -1,0 +1,113 @@
+//! Cargo, as the road calls it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::RunError;
+
+/// A workspace and the folder that its build output goes to.
+#[derive(Debug, Clone)]
+pub struct Cargo {
+    root: PathBuf,
+    target: Option<PathBuf>,
+}
+
+impl Cargo {
+    /// Cargo in the workspace at `root`.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned(), target: None }
+    }
+
+    /// With another workspace's build output, so that what both depend on is built once.
+    #[must_use]
+    pub fn sharing(mut self, target: PathBuf) -> Self {
+        self.target = Some(target);
+        self
+    }
+
+    /// A call of cargo that shows its own progress.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.current_dir(&self.root).args(arguments).stdin(Stdio::null());
+        if let Some(target) = &self.target {
+            command.env("CARGO_TARGET_DIR", target);
+        }
+        // What cargo tells the process it runs about one workspace is not true of another.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            if name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_MANIFEST")
+                || name == "CARGO_BIN_NAME"
+            {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, arguments: &[&str]) -> Result<(), RunError> {
+        let status = self.command(arguments).status().map_err(start)?;
+        if status.success() { Ok(()) } else { Err(failed(arguments, status)) }
+    }
+
+    /// Builds the binaries of these packages and tells where they are, in the same order.
+    pub fn binaries(&self, packages: &[String]) -> Result<Vec<PathBuf>, RunError> {
+        let mut arguments = vec!["build"];
+        arguments.extend(packages.iter().flat_map(|package| ["--package", package.as_str()]));
+        self.built(&arguments, &packages.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Builds by these arguments and tells where these targets' programs are, in the same order.
+    pub fn built(&self, arguments: &[&str], targets: &[&str]) -> Result<Vec<PathBuf>, RunError> {
+        let mut arguments = arguments.to_vec();
+        // Behind the subcommand: what follows a `--` is not cargo's.
+        arguments.splice(1..1, ["--message-format", "json-render-diagnostics"]);
+        let output = self.command(&arguments).stderr(Stdio::inherit()).output().map_err(start)?;
+        if !output.status.success() {
+            return Err(failed(&arguments, output.status));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let built: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        targets
+            .iter()
+            .map(|target| {
+                let own = built.iter().filter(|message| message["target"]["name"] == **target);
+                let path = own.filter_map(|message| message["executable"].as_str()).next_back();
+                let answer = || RunError::Unexpected {
+                    what: "cargo names the binary".to_owned(),
+                    answer: (*target).to_owned(),
+                };
+                path.map(PathBuf::from).ok_or_else(answer)
+            })
+            .collect()
+    }
+
+    /// Where this workspace's build output goes.
+    pub fn target(&self) -> Result<PathBuf, RunError> {
+        let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+        let output = self.command(&arguments).output().map_err(start)?;
+        let metadata: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        metadata["target_directory"]
+            .as_str()
+            .map(PathBuf::from)
+            .ok_or_else(|| failed(&arguments, output.status))
+    }
+
+    /// Whether a subcommand is installed, such as `nextest`.
+    pub fn has(&self, subcommand: &str) -> bool {
+        let mut command = self.command(&[subcommand, "--version"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    }
+}
+
+fn start(source: std::io::Error) -> RunError {
+    RunError::Start { program: "cargo".to_owned(), source }
+}
+
+fn failed(arguments: &[&str], status: std::process::ExitStatus) -> RunError {
+    RunError::Failed { command: format!("cargo {}", arguments.join(" ")), status }
+}

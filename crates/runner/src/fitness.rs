@@ -1,0 +1,214 @@
+//! Which crate may know which: the order of the layers as data, held against cargo's own metadata.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// One side of the house, from the ground up. A crate may depend on those of the rows before its own, and on no other
+/// crate of the workspace; crates of one row stand beside each other.
+type Side = &'static [&'static [&'static str]];
+
+/// What a running context is made of.
+const RUNTIME: Side = &[
+    &["macadam-kernel"],
+    &["macadam-telemetry"],
+    &["macadam-event-log"],
+    &["macadam-engine"],
+    &["macadam-http"],
+    &["macadam-chassis"],
+    &[TESTKIT],
+];
+/// What `cargo xtask` is made of.
+const ROAD: Side =
+    &[&["macadam-board"], &["macadam-scaffold", "macadam-mutants"], &["macadam-runner"], &["xtask"]];
+const SIDES: &[Side] = &[RUNTIME, ROAD];
+
+/// What tests of services are made with; linked into no program.
+const TESTKIT: &str = "macadam-testkit";
+/// All that a domain crate may name in its `[dependencies]`.
+const DOMAIN: &[&str] = &["macadam-kernel", "schemars", "serde", "thiserror"];
+/// What of Macadam a service may name in its `[dependencies]`, beside its own domain.
+const SERVICE: &[&str] = &["macadam-chassis", "macadam-kernel"];
+/// What does IO; no pure crate reaches it, by whatever way. (Random numbers are clippy's to find: cargo unifies
+/// features, so that `uuid` has them wherever any crate of the workspace asks for them.)
+const IMPURE: &[&str] = &["tokio", "axum", "hyper", "rusqlite", "sqlx", "ureq", "reqwest"];
+
+/// What the rules look at: each package of the workspace with what it depends on, and all that follows from that.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// Dependencies of each package by name, without those of its tests and benchmarks.
+    direct: BTreeMap<String, BTreeSet<String>>,
+    /// Packages of the workspace.
+    members: BTreeSet<String>,
+}
+
+impl Graph {
+    /// Reads `cargo metadata --format-version 1`.
+    pub fn of(metadata: &Value) -> Self {
+        let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let names: BTreeMap<String, String> = list(&metadata["packages"])
+            .iter()
+            .map(|package| (text(&package["id"]), text(&package["name"])))
+            .collect();
+        let name = |id: &Value| names.get(id.as_str().unwrap_or_default()).cloned().unwrap_or_default();
+        let members = list(&metadata["workspace_members"]).iter().map(name).collect();
+        let mut graph = Self { members, ..Self::default() };
+        for node in list(&metadata["resolve"]["nodes"]) {
+            let linked =
+                |dependency: &&Value| list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"] != "dev");
+            let dependencies = list(&node["deps"]);
+            let names =
+                dependencies.iter().filter(linked).map(|dependency| name(&dependency["pkg"])).collect();
+            graph.direct.insert(name(&node["id"]), names);
+        }
+        graph
+    }
+
+    /// Each broken rule, in words; nothing where all hold.
+    pub fn violations(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for package in &self.members {
+            let direct: Vec<&str> =
+                self.direct.get(package).into_iter().flatten().map(String::as_str).collect();
+            if let Some(context) = package.strip_suffix("-service") {
+                self.of_a_service(context, &direct, &mut found);
+            } else if package.ends_with("-domain") {
+                let foreign = direct.iter().filter(|other| !DOMAIN.contains(other));
+                let allowed = DOMAIN.join(", ");
+                found.extend(
+                    foreign.map(|other| format!("{package} may depend on {allowed} alone, not on {other}")),
+                );
+            } else {
+                self.of_a_layer(package, &direct, &mut found);
+            }
+            if package == "macadam-kernel" || package.ends_with("-domain") {
+                let reached = self.reached(package);
+                let impure = IMPURE.iter().filter(|impure| reached.contains(**impure));
+                found.extend(impure.map(|impure| format!("{package} is pure, and reaches {impure}")));
+            }
+        }
+        found
+    }
+
+    fn of_a_service(&self, context: &str, direct: &[&str], found: &mut Vec<String>) {
+        let own = format!("{context}-domain");
+        let allowed =
+            |other: &&&str| !self.members.contains(**other) || **other == own || SERVICE.contains(*other);
+        for other in direct.iter().filter(|other| !allowed(other)) {
+            found.push(format!(
+                "{context}-service depends on {other}: a service has its own domain and the chassis, and shares \
+                 contracts with others"
+            ));
+        }
+    }
+
+    fn of_a_layer(&self, package: &str, direct: &[&str], found: &mut Vec<String>) {
+        let place = SIDES.iter().find_map(|side| {
+            let row = side.iter().position(|row| row.contains(&package))?;
+            Some(&side[..row])
+        });
+        let Some(before) = place else {
+            found.push(format!("{package} has no place in the order of layers: give it one in fitness.rs"));
+            return;
+        };
+        for other in direct.iter().filter(|other| self.members.contains(**other)) {
+            if !before.iter().any(|row| row.contains(other)) {
+                found.push(format!("{package} depends on {other}, which is not below it"));
+            }
+        }
+    }
+
+    /// Everything that `package` reaches.
+    fn reached<'a>(&'a self, package: &'a str) -> BTreeSet<&'a str> {
+        let mut reached = BTreeSet::new();
+        let mut next = vec![package];
+        while let Some(package) = next.pop() {
+            for dependency in self.direct.get(package).into_iter().flatten() {
+                if reached.insert(dependency.as_str()) {
+                    next.push(dependency);
+                }
+            }
+        }
+        reached
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who depends on whom.
+    type Edges<'a> = &'a [(&'a str, &'a [&'a str])];
+
+    /// A workspace of these packages; what is depended on and not listed is somebody else's.
+    fn graph(edges: Edges<'_>) -> Graph {
+        let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+        Graph {
+            direct: edges.iter().map(|(from, to)| ((*from).to_owned(), owned(to))).collect(),
+            members: edges
+                .iter()
+                .map(|(from, _)| (*from).to_owned())
+                .filter(|name| name != "client")
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn what_the_design_allows_is_no_violation() {
+        let sound = graph(&[
+            ("macadam-kernel", &["serde"]),
+            ("a-domain", &["macadam-kernel", "serde"]),
+            ("a-service", &["a-domain", "macadam-chassis", "tokio"]),
+            ("macadam-chassis", &["macadam-kernel", "tokio"]),
+            ("macadam-board", &[]),
+            ("macadam-runner", &["macadam-board"]),
+            ("xtask", &["macadam-runner", "macadam-board"]),
+        ]);
+        assert_eq!(sound.violations(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_planted_violation_is_found() {
+        let cases: &[(Edges<'_>, &str)] = &[
+            (&[("a-domain", &["client"]), ("client", &["tokio"])], "a-domain is pure, and reaches tokio"),
+            (&[("macadam-kernel", &["rusqlite"])], "macadam-kernel is pure, and reaches rusqlite"),
+            (&[("a-domain", &["regex"])], "not on regex"),
+            (&[("a-service", &["b-domain"]), ("b-domain", &[])], "a-service depends on b-domain"),
+            (&[("a-service", &["b-service"]), ("b-service", &[])], "a-service depends on b-service"),
+            (
+                &[("a-service", &["macadam-testkit"]), ("macadam-testkit", &[])],
+                "a-service depends on macadam-testkit",
+            ),
+            (
+                &[("a-service", &["macadam-engine"]), ("macadam-engine", &[])],
+                "a-service depends on macadam-engine",
+            ),
+            (
+                &[("macadam-board", &["macadam-kernel"]), ("macadam-kernel", &[])],
+                "macadam-board depends on macadam-kernel, which is not below it",
+            ),
+            (
+                &[("xtask", &["macadam-chassis"]), ("macadam-chassis", &[])],
+                "xtask depends on macadam-chassis, which is not below it",
+            ),
+            (
+                &[("macadam-engine", &["macadam-http"]), ("macadam-http", &[])],
+                "macadam-engine depends on macadam-http, which is not below it",
+            ),
+            (
+                &[("macadam-chassis", &["macadam-testkit"]), ("macadam-testkit", &[])],
+                "macadam-chassis depends on macadam-testkit, which is not below it",
+            ),
+            (
+                &[("macadam-mutants", &["macadam-scaffold"]), ("macadam-scaffold", &[])],
+                "macadam-mutants depends on macadam-scaffold, which is not below it",
+            ),
+            (&[("macadam-common", &[])], "macadam-common has no place in the order of layers"),
+        ];
+        for (edges, expected) in cases {
+            let found = graph(edges).violations();
+            assert!(found.iter().any(|violation| violation.contains(expected)), "{expected}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Contexts made just now, from real boards and from random ones.
+
+use std::path::Path;
+
+use crate::contracts::derive;
+use crate::schemathesis::validate;
+use crate::tour::letter;
+use crate::verify::{Scratch, Tests, Verdict};
+use crate::{RunError, io, random};
+use macadam_board::{Board, Neighbours};
+use macadam_scaffold::{create, update};
+
+const HOTEL: &str = include_str!("../../../docs/examples/hotel-bookings.toml");
+
+/// Makes a context with two aggregates, a process and a deadline in a copy of the repository, and holds it to what
+/// every new context is: formatted, free of clippy's warnings, served as its board says, with one example for each
+/// command that waits for somebody, and no other failure.
+pub fn fresh_context(root: &Path) -> Result<Verdict, RunError> {
+    let scratch = Scratch::of(root)?;
+    let verdict = hold(&scratch, "docs/examples/hotel-bookings.toml", HOTEL)?;
+    rename_plural(&scratch)?;
+    Ok(verdict)
+}
+
+/// Serves lc-application under another path. A client that follows links does not notice.
+fn rename_plural(scratch: &Scratch) -> Result<(), RunError> {
+    let file = scratch.path().join("services/lc-application/context.toml");
+    let text = std::fs::read_to_string(&file).map_err(io("read", &file))?;
+    let renamed = text.replace("plural = \"lc-applications\"", "plural = \"requests-for-credit\"");
+    if renamed == text {
+        return Err(RunError::Unexpected {
+            what: "expected the plural on the board".to_owned(),
+            answer: text,
+        });
+    }
+    std::fs::write(&file, &renamed).map_err(io("write", &file))?;
+    let board = sound(scratch.path(), "services/lc-application/context.toml", &renamed)?;
+    update(scratch.path(), &board, false)?;
+    let mut told = String::new();
+    let outcome = letter::run(&scratch.cargo, &mut |line| told.push_str(line));
+    // The build output is the repository's own, and cargo tells the two apart by the age of their files alone: what
+    // was built here under another plural must not be taken for what is there.
+    std::fs::write(&file, &text).map_err(io("write", &file))?;
+    update(scratch.path(), &sound(scratch.path(), "services/lc-application/context.toml", &text)?, false)?;
+    scratch.cargo.binaries(&["lc-application-service".to_owned()])?;
+    outcome
+}
+
+/// Makes one context from `text` and tests it.
+pub(super) fn hold(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict, RunError> {
+    let board = sound(scratch.path(), file, text)?;
+    create(scratch.path(), &board, text, false)?;
+    let name = board.context.name.to_string();
+    let (domain, service) = (format!("{name}-domain"), format!("{name}-service"));
+    let packages = [domain.as_str(), service.as_str()];
+    let mut clippy = vec!["clippy", "--quiet", "--all-targets", "--no-deps"];
+    let mut format = vec!["fmt", "--check"];
+    for package in packages {
+        clippy.extend(["--package", package]);
+        format.extend(["--package", package]);
+    }
+    clippy.extend(["--", "--deny", "warnings"]);
+    let mut faults = Vec::new();
+    for arguments in [format, clippy] {
+        if let Err(RunError::Failed { command, .. }) = scratch.cargo.run(&arguments) {
+            faults.push(format!("{name} is not clean: {command}"));
+        }
+    }
+    let binaries = scratch.cargo.binaries(std::slice::from_ref(&service))?;
+    derive(scratch.path(), &[(name.clone(), binaries[0].clone())], false)?;
+    let mut verdict = Tests::of(&scratch.cargo, &packages).run()?;
+    let expected = board.commands().count();
+    if verdict.awaiting.len() != expected {
+        faults.push(format!(
+            "{name} has {expected} commands, and {} examples that wait",
+            verdict.awaiting.len()
+        ));
+    }
+    verdict.faults.extend(faults);
+    // They belong to the copy, which is gone by the time that anybody reads of them.
+    verdict.awaiting.clear();
+    Ok(verdict)
+}
+
+pub(super) fn sound(root: &Path, file: &str, text: &str) -> Result<Board, RunError> {
+    let neighbours = Neighbours::in_services(&root.join("services"));
+    let (board, findings) = Board::parse_among(file, text, &neighbours);
+    board.ok_or_else(|| RunError::Unexpected {
+        what: format!("expected that the board {file} is sound"),
+        answer: macadam_board::diagnostic::render(&findings, text, false),
+    })
+}
+
+/// A folder for the README's commands: a new clone, and a home with nothing in it.
+pub(super) fn empty_home() -> Result<tempfile::TempDir, RunError> {
+    tempfile::Builder::new().prefix("macadam-home-").tempdir().map_err(io("make", Path::new("a folder")))
+}
+
+/// Boards that are rendered; every file of each of them is formatted by rustfmt, hence Rust.
+const RANDOM: u64 = 200;
+/// Boards of these that are built and run as well: with one, two and three aggregates.
+const BUILT: usize = 3;
+
+/// Renders 200 random boards, and holds three of them to what every new context is.
+pub fn random_boards(root: &Path) -> Result<Verdict, RunError> {
+    let scratch = Scratch::of(root)?;
+    let mut built: Vec<usize> = Vec::new();
+    let mut verdict = Verdict::default();
+    for seed in 0..RANDOM {
+        let text = random::board(seed);
+        let board = sound(scratch.path(), &format!("random-{seed}"), &text)?;
+        create(scratch.path(), &board, &text, true)?;
+        let aggregates = board.aggregates.len();
+        if built.len() < BUILT && !built.contains(&aggregates) {
+            built.push(aggregates);
+            let found = hold(&scratch, &format!("random-{seed}"), &text)?;
+            verdict.faults.extend(found.faults);
+            verdict.faults.extend(validate(root, scratch.path())?);
+            std::fs::remove_dir_all(scratch.path().join("services").join(format!("random-{seed}")))
+                .map_err(io("remove", scratch.path()))?;
+        }
+    }
+    if built.len() < BUILT {
+        verdict.faults.push(format!("only {} of {BUILT} random boards were built", built.len()));
+    }
+    Ok(verdict)
+}

@@ -1,0 +1,349 @@
+//! What a context tells of itself, read by programs that are not ours: OpenTelemetry's own classes, rotel, Prometheus
+//! and the reference parser of OpenMetrics.
+
+use std::fs::File;
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::cargo::Cargo;
+use crate::hal::Client;
+use crate::python::venv;
+use crate::service::Service;
+use crate::tour::letter;
+use crate::verify::Verdict;
+use crate::{RunError, io, prometheus};
+
+const CONTEXT: &str = "lc-application";
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+const CLIENT: &str = "00f067aa0ba902b7";
+/// How long a program may take to start, or to hear of what happened.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+const RECEIVER: &str = include_str!("../assets/telemetry/receiver.py");
+const COLLECTOR: &str = include_str!("../assets/telemetry/collector.py");
+const PARSER: &str = include_str!("../assets/telemetry/openmetrics.py");
+
+const PACKAGES: &[&str] = &["opentelemetry-proto", "prometheus-client", "pyyaml", "rotel"];
+
+/// Fetches what the proof needs, before anything else has taken its time.
+pub(crate) fn prerequisites(root: &Path) -> Result<(PathBuf, PathBuf), RunError> {
+    Ok((venv(root, "telemetry", PACKAGES)?, prometheus::installed()?))
+}
+
+/// Sends lc-application's telemetry to others' programs, and holds what they understood against what was done.
+pub fn telemetry(root: &Path) -> Result<Verdict, RunError> {
+    let (bin, prometheus) = prerequisites(root)?;
+    let binary = Cargo::at(root).binaries(&[format!("{CONTEXT}-service")])?.remove(0);
+    let folder = tempfile::tempdir().map_err(io("make", Path::new("a folder")))?;
+    let place = Place { bin, prometheus, binary, folder: folder.path() };
+    let mut verdict = Verdict::default();
+    verdict.faults.extend(place.collectors_configuration(root)?);
+    verdict.faults.extend(place.decoded_by_opentelemetry()?);
+    verdict.faults.extend(place.understood_by_rotel()?);
+    Ok(verdict)
+}
+
+/// Where everything is.
+struct Place<'a> {
+    bin: PathBuf,
+    prometheus: PathBuf,
+    binary: PathBuf,
+    folder: &'a Path,
+}
+
+/// A program that was started here; ended when dropped, also where something went wrong in between.
+struct Program {
+    child: Child,
+    output: PathBuf,
+}
+
+impl Program {
+    fn start(command: &mut Command, output: PathBuf) -> Result<Self, RunError> {
+        let file = File::create(&output).map_err(io("write", &output))?;
+        let errors = file.try_clone().map_err(io("write", &output))?;
+        let program = command.get_program().to_string_lossy().into_owned();
+        let child = command.stdin(Stdio::null()).stdout(file).stderr(errors).spawn();
+        Ok(Self { child: child.map_err(|source| RunError::Start { program, source })?, output })
+    }
+
+    fn said(&self) -> String {
+        std::fs::read_to_string(&self.output).unwrap_or_default()
+    }
+
+    /// Waits until it has said, or something else shows, what `found` looks for.
+    fn until<T>(&mut self, what: &str, mut found: impl FnMut(&str) -> Option<T>) -> Result<T, RunError> {
+        let started = Instant::now();
+        loop {
+            let said = self.said();
+            if let Some(found) = found(&said) {
+                return Ok(found);
+            }
+            let ended = self.child.try_wait().ok().flatten().is_some();
+            if ended || started.elapsed() > PATIENCE {
+                return Err(RunError::Unexpected { what: format!("expected {what}"), answer: said });
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Place<'_> {
+    fn service(&self, name: &str, collector: &str) -> Result<Service, RunError> {
+        let folder = self.folder.join(name);
+        let settings = [
+            ("MACADAM_TELEMETRY__OTLP_ENDPOINT", collector),
+            ("MACADAM_TELEMETRY__SAMPLE_RATIO", "1.0"),
+            ("MACADAM_TELEMETRY__EXPORT_INTERVAL_MS", "100"),
+            ("MACADAM_TELEMETRY__ENVIRONMENT", "proof"),
+        ];
+        Service::start_with(CONTEXT, &self.binary, &folder, &folder.join("issuer"), &settings)
+    }
+
+    /// The collector itself is in no registry; its configuration is held to its structure.
+    fn collectors_configuration(&self, root: &Path) -> Result<Option<String>, RunError> {
+        let file = root.join("deploy/collector/config.yaml");
+        let config = std::fs::read_to_string(&file).map_err(io("read", &file))?;
+        let script = self.write("collector.py", COLLECTOR)?;
+        let said = fed(Command::new(self.bin.join("python")).arg(script), &config)?;
+        Ok(said.err().map(|said| format!("{}: {said}", file.display())))
+    }
+
+    /// One application up to its submission, all in one trace; spans by Python's classes, metrics by Prometheus.
+    fn decoded_by_opentelemetry(&self) -> Result<Vec<String>, RunError> {
+        let script = self.write("receiver.py", RECEIVER)?;
+        let mut python = Command::new(self.bin.join("python"));
+        let mut receiver = Program::start(python.arg(script), self.folder.join("received"))?;
+        let port = receiver.until("the receiver's port", |said| said.lines().next()?.parse::<u16>().ok())?;
+        let mut service = self.service("decoded", &format!("http://127.0.0.1:{port}"))?;
+        let importer = client(&service, "Importer")?;
+        letter::submitted(&importer)?;
+        let feed = client(&service, "consumer")?.get("/events?after=0")?;
+
+        let mut faults = self.read_by_prometheus(&service)?;
+        faults.extend(self.checked_as_text(&service)?);
+        if !service.stop() {
+            faults.push("the service did not drain".to_owned());
+        }
+        let spans: Vec<Value> =
+            receiver.said().lines().skip(1).filter_map(|line| serde_json::from_str(line).ok()).collect();
+        faults.extend(spans_are_right(&spans, &feed.body));
+        eprintln!("opentelemetry-proto decoded {} spans of one application", spans.len());
+        Ok(faults)
+    }
+
+    /// Metrics and exemplars as Prometheus gives them back.
+    fn read_by_prometheus(&self, service: &Service) -> Result<Vec<String>, RunError> {
+        let target = service.admin.trim_start_matches("http://");
+        let scrape = json!({
+            "global": { "scrape_interval": "1s" },
+            "scrape_configs": [{ "job_name": "macadam", "static_configs": [{ "targets": [target] }] }],
+        });
+        // YAML reads JSON.
+        let config = self.write("prometheus.yml", &scrape.to_string())?;
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let mut command = Command::new(self.prometheus.join("prometheus"));
+        command
+            .arg(format!("--config.file={}", config.display()))
+            .arg(format!("--storage.tsdb.path={}", self.folder.join("tsdb").display()))
+            .arg(format!("--web.listen-address={address}"))
+            .args(["--enable-feature=exemplar-storage", "--log.level=warn"]);
+        let mut prometheus = Program::start(&mut command, self.folder.join("prometheus.log"))?;
+        let client = Client::new(&format!("http://{address}"), None);
+        let ask = |query: &str| {
+            let answer = client.get(query).ok()?.body;
+            answer["data"]
+                .as_array()
+                .or(answer["data"]["result"].as_array())
+                .filter(|found| !found.is_empty())
+                .cloned()
+        };
+        let submits = "macadam_commands_total%7Bcommand%3D%22Submit%22%2Coutcome%3D%22accepted%22%7D";
+        let count = prometheus
+            .until("a command in Prometheus", |_| ask(&format!("/api/v1/query?query={submits}")))?;
+        let exemplars = prometheus.until("exemplars in Prometheus", |_| {
+            ask(&format!(
+                "/api/v1/query_exemplars?query=http_server_request_duration_seconds_bucket&start={}&end={}",
+                seconds_from_now(-600),
+                seconds_from_now(600)
+            ))
+        })?;
+        let mut faults = Vec::new();
+        if count[0]["value"][1] != "1" {
+            faults.push(format!("Prometheus counts {} submissions", count[0]["value"]));
+        }
+        let traces = exemplars.iter().flat_map(|series| series["exemplars"].as_array().into_iter().flatten());
+        if !traces.clone().any(|exemplar| exemplar["labels"]["trace_id"] == TRACE) {
+            faults.push(format!("no exemplar in Prometheus names the trace: {exemplars:?}"));
+        }
+        eprintln!("Prometheus gave back {} exemplars of latency buckets", traces.count());
+        Ok(faults)
+    }
+
+    /// Both texts, as those read them who defined them.
+    fn checked_as_text(&self, service: &Service) -> Result<Vec<String>, RunError> {
+        let mut faults = Vec::new();
+        let plain = Client::new(&service.admin, None).get("/metrics")?;
+        let mut promtool = Command::new(self.prometheus.join("promtool"));
+        if let Err(said) = fed(promtool.args(["check", "metrics"]), text(&plain.body))? {
+            faults.push(format!("promtool check metrics: {said}"));
+        }
+        let open = Client::new(&service.admin, None).with_header("accept", "application/openmetrics-text");
+        let open = open.get("/metrics")?;
+        let script = self.write("openmetrics.py", PARSER)?;
+        match fed(Command::new(self.bin.join("python")).arg(script), text(&open.body))? {
+            Ok(exemplars) if exemplars.contains(TRACE) => {
+                eprintln!("promtool and the reference parser read both texts of /metrics");
+            }
+            Ok(exemplars) => faults.push(format!("the OpenMetrics parser finds no exemplar: {exemplars}")),
+            Err(said) => faults.push(format!("the OpenMetrics parser: {said}")),
+        }
+        Ok(faults)
+    }
+
+    /// The same by a collector that somebody else wrote, which prints every attribute.
+    fn understood_by_rotel(&self) -> Result<Vec<String>, RunError> {
+        let packages = self.bin.join("../lib").canonicalize().map_err(io("find", &self.bin))?;
+        let agent = find(&packages, "rotel-agent").ok_or(RunError::Missing {
+            program: "rotel-agent",
+            remedy: "remove the folder python/telemetry of the tools, so that it is made again",
+        })?;
+        let (http, grpc) = (free_port()?, free_port()?);
+        let mut command = Command::new(agent);
+        command
+            .args(["start", "--exporter", "blackhole", "--debug-log", "traces"])
+            .args(["--debug-log-verbosity", "detailed"])
+            .arg(format!("--otlp-http-endpoint=127.0.0.1:{http}"))
+            .arg(format!("--otlp-grpc-endpoint=127.0.0.1:{grpc}"));
+        let mut rotel = Program::start(&mut command, self.folder.join("rotel.log"))?;
+        rotel.until("rotel to start", |said| said.contains("Starting Rotel").then_some(()))?;
+        let mut service = self.service("rotel", &format!("http://127.0.0.1:{http}"))?;
+        client(&service, "Importer")?.get("/")?;
+        service.stop();
+        let wanted =
+            [TRACE, CLIENT, "http.route", "http.response.status_code", "service.name", CONTEXT, "proof"];
+        let understood = rotel.until("rotel to print the span", |said| {
+            wanted.iter().all(|part| said.contains(part)).then_some(())
+        });
+        if understood.is_ok() {
+            eprintln!("rotel understood a request's span, attribute by attribute");
+        }
+        Ok(understood.err().map(|error| error.chain()).into_iter().collect())
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<PathBuf, RunError> {
+        let file = self.folder.join(name);
+        std::fs::write(&file, text).map_err(io("write", &file))?;
+        Ok(file)
+    }
+}
+
+/// What the client did, what was stored and what was exported tell the same story.
+fn spans_are_right(spans: &[Value], feed: &Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut expect = |holds: bool, what: &str| {
+        if !holds {
+            faults.push(format!("{what}, in {} spans", spans.len()));
+        }
+    };
+    // The first try was refused.
+    let accepted =
+        |span: &&Value| span["name"] == "Submit" && span["attributes"]["macadam.outcome"] == "accepted";
+    let command = spans.iter().find(accepted).cloned().unwrap_or_default();
+    let request = spans.iter().find(|span| span["span"] == command["parent"]).cloned().unwrap_or_default();
+    expect(request["name"] == "POST /lc-applications/{id}/submit", "the command is no part of its request");
+    expect(
+        request["trace"] == TRACE && request["parent"] == CLIENT,
+        "the request is no part of its client's trace",
+    );
+    expect(request["kind"] == "SPAN_KIND_SERVER", "the request's span is not a server's");
+    expect(request["nanoseconds"].as_i64() > Some(0), "the request took no time");
+    for (key, value) in [
+        ("http.request.method", json!("POST")),
+        ("http.route", json!("/lc-applications/{id}/submit")),
+        ("http.response.status_code", json!(200)),
+        ("url.scheme", json!("http")),
+    ] {
+        expect(request["attributes"][key] == value, &format!("the request's {key} is not {value}"));
+    }
+    expect(request["resource"]["service.name"] == CONTEXT, "the resource has no service.name");
+    expect(request["resource"]["deployment.environment.name"] == "proof", "the resource has no environment");
+    let under = |parent: &Value, name: &str| {
+        let child = spans.iter().find(|span| span["parent"] == parent["span"] && span["name"] == name);
+        child.cloned().unwrap_or_default()
+    };
+    let append = under(&command, "append");
+    expect(append["attributes"]["macadam.events"] == "Submitted", "no append of Submitted under its command");
+    let stored = format!("00-{TRACE}-{}-01", text(&append["span"]));
+    let published = feed.as_array().into_iter().flatten();
+    expect(
+        published.clone().any(|event| event["traceparent"] == stored),
+        "the feed's event does not point to its append",
+    );
+    let view = under(&append, "project Applications");
+    expect(
+        view["links"][0]["span"] == append["span"] && view["trace"] == TRACE,
+        "the view's step is not linked to the event",
+    );
+    expect(view["kind"] == "SPAN_KIND_CONSUMER", "the view's span is not a consumer's");
+    let told = json!(spans).to_string();
+    for sent in ["PO-4711", "Hansa Stahl", "steel coil", "9000.00"] {
+        expect(!told.contains(sent), &format!("a span holds what was sent: {sent}"));
+    }
+    faults
+}
+
+fn client(service: &Service, role: &str) -> Result<Client, RunError> {
+    let token = service.token("acme", &[role])?;
+    Ok(Client::new(&service.http, Some(token)).with_header("traceparent", &format!("00-{TRACE}-{CLIENT}-01")))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Runs a program on some input: what it printed, or what it complained of.
+fn fed(command: &mut Command, input: &str) -> Result<Result<String, String>, RunError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let failed = |source| RunError::Start { program: program.clone(), source };
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().map_err(failed)?;
+    // Both read their input to its end before they say anything.
+    if let Some(mut stdin) = child.stdin.take() {
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(failed)?;
+    let [said, complained] =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    // promtool complains of style without a failure.
+    Ok(if output.status.success() && complained.is_empty() { Ok(said) } else { Err(said + &complained) })
+}
+
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    std::fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() { find(&path, name) } else { (entry.file_name() == name).then_some(path) }
+    })
+}
+
+/// A port that was free a moment ago, for programs that cannot say which one the system gave them.
+fn free_port() -> Result<u16, RunError> {
+    let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    bound.map(|address| address.port()).map_err(io("find", Path::new("a free port")))
+}
+
+fn seconds_from_now(seconds: i64) -> i64 {
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
+    i64::try_from(now).unwrap_or_default() + seconds
+}

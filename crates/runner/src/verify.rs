@@ -1,0 +1,199 @@
+//! All tests of the repository, and what is known to fail: the examples of seeds that nobody has replaced yet.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::cargo::Cargo;
+use crate::{RunError, io};
+
+/// How the example of a seeded command ends, until an engineer replaces it.
+const AWAITS: &str = "_awaits_its_example";
+
+/// What a run of tests found.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// The seeded examples that wait for somebody, all of which failed as they should.
+    pub awaiting: Vec<String>,
+    /// What is wrong; nothing where all is well.
+    pub faults: Vec<String>,
+}
+
+/// Runs the tests of some packages, or of all.
+pub struct Tests<'a> {
+    cargo: &'a Cargo,
+    packages: Vec<String>,
+    nextest: bool,
+}
+
+impl<'a> Tests<'a> {
+    /// With nextest where it is installed, else with cargo's own runner.
+    pub fn of(cargo: &'a Cargo, packages: &[&str]) -> Self {
+        Self {
+            nextest: cargo.has("nextest"),
+            cargo,
+            packages: packages.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// The name of the runner.
+    pub fn runner(&self) -> &'static str {
+        if self.nextest { "cargo nextest" } else { "cargo test (nextest is not installed)" }
+    }
+
+    fn scope(&self) -> Vec<&str> {
+        if self.packages.is_empty() {
+            return vec!["--workspace"];
+        }
+        self.packages.iter().flat_map(|package| ["--package", package.as_str()]).collect()
+    }
+
+    /// Runs everything: what waits for an example must fail, all else must pass.
+    pub fn run(&self) -> Result<Verdict, RunError> {
+        let mut verdict = Verdict { awaiting: self.awaiting()?, ..Verdict::default() };
+        let mut arguments =
+            if self.nextest { vec!["nextest", "run"] } else { vec!["test", "--lib", "--bins", "--tests"] };
+        arguments.extend(self.scope());
+        let filter = format!("not test(/{AWAITS}$/)");
+        arguments.push("--no-fail-fast");
+        if self.nextest {
+            arguments.extend(["--no-tests", "pass", "-E", &filter]);
+        } else {
+            arguments.extend(["--", "--skip", AWAITS]);
+        }
+        if let Err(RunError::Failed { command, .. }) = self.cargo.run(&arguments) {
+            verdict.faults.push(format!("tests fail: {command}"));
+        }
+        if !verdict.awaiting.is_empty() {
+            let passing = self.passing()?;
+            let fault = |name: &String| format!("{name} passes: give it a name that says what it shows");
+            verdict.faults.extend(passing.iter().map(fault));
+        }
+        Ok(verdict)
+    }
+
+    /// Runs the examples in documentation.
+    pub fn doctests(&self) -> Result<(), RunError> {
+        let mut arguments = vec!["test", "--doc", "--quiet"];
+        arguments.extend(self.scope());
+        self.cargo.run(&arguments)
+    }
+
+    /// The seeded examples, as `package test`.
+    fn awaiting(&self) -> Result<Vec<String>, RunError> {
+        let mut arguments = if self.nextest {
+            vec!["nextest", "list", "--message-format", "oneline"]
+        } else {
+            vec!["test", "--lib"]
+        };
+        arguments.extend(self.scope());
+        if !self.nextest {
+            arguments.extend(["--", "--list"]);
+        }
+        let mut command = self.cargo.command(&arguments);
+        let output = command
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|source| RunError::Start { program: "cargo".into(), source })?;
+        if !output.status.success() {
+            return Err(RunError::Failed {
+                command: format!("cargo {}", arguments.join(" ")),
+                status: output.status,
+            });
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let names = text.lines().map(|line| line.trim_end_matches(": test").trim());
+        Ok(names.filter(|name| name.ends_with(AWAITS)).map(ToOwned::to_owned).collect())
+    }
+
+    /// Those of the seeded examples that pass, though nobody has said what they show.
+    fn passing(&self) -> Result<Vec<String>, RunError> {
+        let mut arguments = if self.nextest {
+            vec!["nextest", "run", "--no-fail-fast", "--status-level", "all", "--color", "never"]
+        } else {
+            vec!["test", "--lib", "--no-fail-fast"]
+        };
+        arguments.extend(self.scope());
+        let filter = format!("test(/{AWAITS}$/)");
+        if self.nextest {
+            arguments.extend(["-E", &filter]);
+        } else {
+            arguments.extend(["--", AWAITS]);
+        }
+        let output = self.cargo.command(&arguments).output();
+        let output = output.map_err(|source| RunError::Start { program: "cargo".into(), source })?;
+        let text =
+            [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        let passed = |line: &&str| line.trim_start().starts_with("PASS ") || line.ends_with(" ... ok");
+        let lines = text
+            .lines()
+            .filter(passed)
+            .map(|line| line.trim().trim_end_matches(" ... ok").trim_start_matches("test "));
+        let names = lines.map(|line| line.rsplit(") ").next().unwrap_or(line));
+        Ok(names.filter(|name| name.ends_with(AWAITS)).map(ToOwned::to_owned).collect())
+    }
+}
+
+/// Names the first tool that is missing; a test that is skipped for want of a tool would look like one that passed.
+pub fn prerequisites(root: &Path, full: bool) -> Result<(), RunError> {
+    let cargo = Cargo::at(root);
+    for (tool, remedy) in
+        [("fmt", "run `rustup component add rustfmt`"), ("clippy", "run `rustup component add clippy`")]
+    {
+        if !cargo.has(tool) {
+            return Err(RunError::Missing { program: tool, remedy });
+        }
+    }
+    let git = std::process::Command::new("git").arg("--version").stdout(Stdio::null()).status();
+    if full && !git.is_ok_and(|status| status.success()) {
+        return Err(RunError::Missing { program: "git", remedy: "install Debian's package git" });
+    }
+    if full {
+        crate::telemetry::prerequisites(root)?;
+    }
+    Ok(())
+}
+
+/// A copy of the repository to try things in, gone when dropped.
+pub struct Scratch {
+    folder: tempfile::TempDir,
+    /// Cargo in the copy, with the repository's own build output.
+    pub cargo: Cargo,
+}
+
+impl Scratch {
+    /// Copies what belongs to the repository: no build output, no data, no history.
+    pub fn of(root: &Path) -> Result<Self, RunError> {
+        let folder = tempfile::Builder::new()
+            .prefix("macadam-scratch-")
+            .tempdir()
+            .map_err(io("make", Path::new("a folder")))?;
+        let target = Cargo::at(root).target()?;
+        copy(root, folder.path(), &target)?;
+        let cargo = Cargo::at(folder.path()).sharing(target);
+        Ok(Self { folder, cargo })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+fn copy(from: &Path, to: &Path, target: &Path) -> Result<(), RunError> {
+    for entry in std::fs::read_dir(from).map_err(io("read", from))? {
+        let entry = entry.map_err(io("read", from))?;
+        let (source, name) = (entry.path(), entry.file_name());
+        let kind = entry.file_type().map_err(io("read", &source))?;
+        if source == target || [".git", ".macadam", "target"].iter().any(|skipped| name == *skipped) {
+            continue;
+        }
+        let place: PathBuf = to.join(&name);
+        if kind.is_dir() {
+            std::fs::create_dir_all(&place).map_err(io("make", &place))?;
+            copy(&source, &place, target)?;
+        } else if kind.is_file() {
+            std::fs::copy(&source, &place).map_err(io("copy", &source))?;
+        }
+    }
+    Ok(())
+}

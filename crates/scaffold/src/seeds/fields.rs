@@ -1,0 +1,103 @@
+//! Types of fields as Rust, and how values of them are taken over.
+
+use super::{Typed, Uses, copies, is_sensitive, kernel_line};
+use macadam_board::names::snake;
+use macadam_board::{Board, FieldType};
+
+/// The type, as Rust spells it.
+pub(super) fn rust(ty: &FieldType) -> String {
+    match ty {
+        FieldType::Sensitive => "Sensitive<String>".to_owned(),
+        FieldType::Id(aggregate) => format!("Id<{aggregate}>"),
+        FieldType::Option(inner) => format!("Option<{}>", rust(inner)),
+        FieldType::Vec(inner) => format!("Vec<{}>", rust(inner)),
+        other => other.to_string(),
+    }
+}
+
+/// Whether values of it are copied and not cloned.
+pub(super) fn is_copy(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::String | FieldType::Sensitive | FieldType::Value(_) | FieldType::Vec(_) => false,
+        FieldType::Option(inner) => is_copy(inner),
+        _ => true,
+    }
+}
+
+/// How a value is taken from a place that keeps it.
+pub(super) struct Copied<'a>(pub &'a FieldType);
+
+impl Copied<'_> {
+    pub(super) fn of(&self, place: &str) -> String {
+        if is_copy(self.0) { place.to_owned() } else { format!("{place}.clone()") }
+    }
+}
+
+/// The statement that puts a value where another was.
+pub(super) fn assign(target: &str, source: &str, ty: &FieldType) -> String {
+    if copies(ty) { format!("{target} = {source};") } else { format!("{target}.clone_from(&{source});") }
+}
+
+/// What the kernel calls the parts of a type.
+pub(super) fn kernel_names(ty: &FieldType) -> Vec<&'static str> {
+    match ty {
+        FieldType::Money => vec!["Money"],
+        FieldType::Country => vec!["Country"],
+        FieldType::Currency => vec!["Currency"],
+        FieldType::Timestamp => vec!["Timestamp"],
+        FieldType::Date => vec!["Date"],
+        FieldType::Id(_) => vec!["Id"],
+        FieldType::Sensitive => vec!["Sensitive"],
+        FieldType::Option(inner) | FieldType::Vec(inner) => kernel_names(inner),
+        _ => Vec::new(),
+    }
+}
+
+/// The `use` lines for these types: the kernel's, other aggregates', values.
+pub(super) fn uses(board: &Board, types: &[Typed], kernel: &[&str]) -> Uses {
+    let mut external: Vec<String> = kernel_line(types, kernel).into_iter().collect();
+    let mut lines = Vec::new();
+    if types.iter().any(|(_, ty)| *ty == FieldType::Sensitive) {
+        external.push("use macadam_kernel::values::sensitive::revealed;".to_owned());
+    }
+    if types.iter().any(|(_, ty)| matches!(ty, FieldType::Option(inner) if **inner == FieldType::Sensitive)) {
+        external.push("use macadam_kernel::values::sensitive::revealed_option;".to_owned());
+    }
+    let mentions = |name: &str| types.iter().any(|(_, ty)| mentions(ty, name));
+    for aggregate in board.aggregates.iter().filter(|aggregate| mentions(&aggregate.name)) {
+        lines.push(format!("use crate::{}::{};", snake(&aggregate.name), aggregate.name));
+    }
+    for value in board.values.iter().filter(|value| mentions(&value.name)) {
+        lines.push(format!("use crate::values::{};", value.name));
+    }
+    Uses { external, own: lines }
+}
+
+fn mentions(ty: &FieldType, name: &str) -> bool {
+    match ty {
+        FieldType::Id(named) | FieldType::Value(named) => named == name,
+        FieldType::Option(inner) | FieldType::Vec(inner) => mentions(inner, name),
+        _ => false,
+    }
+}
+
+/// A field as a read model holds it: known once an event has said it.
+pub(super) fn optional(ty: &FieldType) -> FieldType {
+    match ty {
+        FieldType::Option(_) => ty.clone(),
+        other => FieldType::Option(Box::new(other.clone())),
+    }
+}
+
+/// The statement that takes a field over into a read model.
+pub(super) fn learn(name: &str, ty: &FieldType) -> String {
+    match ty {
+        FieldType::Option(_) => assign(&format!("view.{name}"), &format!("event.{name}"), ty),
+        other => format!("view.{name} = Some({});", Copied(other).of(&format!("event.{name}"))),
+    }
+}
+
+/// Whether a read model may show it.
+pub(super) fn showable(ty: &FieldType) -> bool {
+    !is_sensitive(ty)
+}

@@ -1,0 +1,204 @@
+//! The only step that touches the disk. Everything is staged and formatted beside its target first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::ScaffoldError;
+use super::format::format;
+use super::lock::{LOCK, lock};
+use super::lockfile::with_context;
+use super::model::Model;
+use super::plan::{Action, Owner, Plan, PlannedFile};
+use super::render::{Rendered, render};
+use macadam_board::Board;
+
+/// One file, and what became of it or would become of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Written {
+    /// From the repository's root, with slashes.
+    pub path: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// What it is for.
+    pub purpose: &'static str,
+    /// What was done.
+    pub action: Action,
+    /// How many lines it has.
+    pub lines: usize,
+}
+
+/// Files staged for a context, gone when dropped.
+pub(super) struct Staged {
+    holder: tempfile::TempDir,
+    rendered: Rendered,
+    plan: Plan,
+}
+
+impl Staged {
+    /// Each file as it is planned, with its path and its text.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&PlannedFile, &(String, String))> {
+        self.plan.files.iter().zip(&self.rendered)
+    }
+}
+
+/// Makes a new context in the repository at `root`; with `dry_run` says what it would make.
+pub fn create(
+    root: &Path,
+    board: &Board,
+    board_text: &str,
+    dry_run: bool,
+) -> Result<Vec<Written>, ScaffoldError> {
+    let name = board.context.name.to_string();
+    let target = root.join("services").join(&name);
+    if target.symlink_metadata().is_ok() {
+        return Err(ScaffoldError::Exists { path: format!("services/{name}") });
+    }
+    let staged = stage(root, board, dry_run)?;
+    let own = Board::without_seeds(board_text);
+    let extras = [
+        ("context.toml", own.as_str(), Owner::Owned, "the board: how the context is shaped"),
+        (LOCK, &lock(&staged.plan, &staged.rendered), Owner::Managed, "whose each file is"),
+        (".road/seed.toml", board_text, Owner::Managed, "the board that the owned files were seeded from"),
+    ];
+    let mut written: Vec<Written> = extras
+        .iter()
+        .map(|(path, text, owner, purpose)| entry(&name, path, *owner, purpose, Action::Create, text))
+        .collect();
+    written.extend(
+        staged
+            .files()
+            .map(|(file, (path, text))| entry(&name, path, file.owner, file.purpose, Action::Create, text)),
+    );
+    written.sort_by(|one, other| one.path.cmp(&other.path));
+    if dry_run {
+        return Ok(written);
+    }
+    let folder = staged.holder.path().join(&name);
+    for (path, text, ..) in extras {
+        put(&folder.join(path), text)?;
+    }
+    // The base of later merges: what was rendered, never what became of it.
+    for (file, (path, text)) in staged.files() {
+        if file.owner == Owner::Owned {
+            put(&folder.join(".road/base").join(path), text)?;
+        }
+    }
+    let lock_file = root.join("Cargo.lock");
+    let locked = fs::read_to_string(&lock_file).map_err(io("read", &lock_file))?;
+    let locked = with_context(&locked, &name).ok_or(ScaffoldError::LockFile)?;
+    let fresh = staged.holder.path().join("Cargo.lock");
+    put(&fresh, &locked)?;
+    let services = root.join("services");
+    fs::create_dir_all(&services).map_err(io("make", &services))?;
+    // One rename: the context is there as a whole or not at all. Until the lock file follows, cargo adds to it itself.
+    fs::rename(&folder, &target).map_err(io("move into place", &target))?;
+    if let Err(error) = fs::rename(&fresh, &lock_file) {
+        fs::remove_dir_all(&target).map_err(io("take back", &target))?;
+        return Err(io("replace", &lock_file)(error));
+    }
+    Ok(written)
+}
+
+/// A managed file as it would be written now.
+pub(super) struct Managed {
+    pub path: String,
+    pub text: String,
+    purpose: &'static str,
+    pub action: Action,
+}
+
+/// Renders the managed files of an existing context again; owned files are left alone.
+pub fn update(root: &Path, board: &Board, dry_run: bool) -> Result<Vec<Written>, ScaffoldError> {
+    let name = board.context.name.to_string();
+    let target = root.join("services").join(&name);
+    let staged = stage(root, board, dry_run)?;
+    let mut written = Vec::new();
+    for Managed { path, text, purpose, action } in managed(&target, &staged)? {
+        if !dry_run && action != Action::Unchanged {
+            let place = target.join(&path);
+            let fresh = place.with_extension("road-new");
+            put(&fresh, &text)?;
+            fs::rename(&fresh, &place).map_err(io("replace", &place))?;
+        }
+        written.push(entry(&name, &path, Owner::Managed, purpose, action, &text));
+    }
+    Ok(written)
+}
+
+/// The managed files of the context at `target`, held against what is there.
+pub(super) fn managed(target: &Path, staged: &Staged) -> Result<Vec<Managed>, ScaffoldError> {
+    let mut managed: Vec<(&str, String, &'static str)> = Vec::new();
+    let mut accepted: Rendered = Vec::new();
+    for (file, (path, text)) in staged.files() {
+        // What an owned file was seeded with stands in the base; a seed without its fields says less.
+        let base = fs::read_to_string(target.join(".road/base").join(path))
+            .ok()
+            .filter(|_| file.owner == Owner::Owned);
+        accepted.push((path.clone(), base.unwrap_or_else(|| text.clone())));
+        if file.owner == Owner::Managed {
+            managed.push((path, text.clone(), file.purpose));
+        }
+    }
+    managed.push((LOCK, lock(&staged.plan, &accepted), "whose each file is"));
+    let compared = managed.into_iter().map(|(path, text, purpose)| {
+        let action = match found(&target.join(path))? {
+            Some(found) if found == text => Action::Unchanged,
+            Some(_) => Action::Update,
+            None => Action::Create,
+        };
+        Ok(Managed { path: path.to_owned(), text, purpose, action })
+    });
+    compared.collect()
+}
+
+/// Renders and formats everything in a folder beside the services, so that a rename is all that is left to do.
+pub(super) fn stage(root: &Path, board: &Board, in_temp: bool) -> Result<Staged, ScaffoldError> {
+    let model = Model::of(board);
+    let plan = Plan::of(&model);
+    let mut rendered = render(&model, &plan)?;
+    // A dry run leaves no trace in the repository, not even for a moment.
+    let beside = if in_temp { std::env::temp_dir() } else { root.join(".macadam") };
+    fs::create_dir_all(&beside).map_err(io("make", &beside))?;
+    let holder = tempfile::Builder::new()
+        .prefix("staged-")
+        .tempdir_in(&beside)
+        .map_err(io("make a folder in", &beside))?;
+    let folder = holder.path().join(&model.name);
+    for (path, text) in &rendered {
+        put(&folder.join(path), text)?;
+    }
+    format(root, &folder)?;
+    for (path, text) in
+        rendered.iter_mut().filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "rs"))
+    {
+        let place = folder.join(&path);
+        *text = fs::read_to_string(&place).map_err(io("read", &place))?;
+    }
+    Ok(Staged { holder, rendered, plan })
+}
+
+fn entry(name: &str, path: &str, owner: Owner, purpose: &'static str, action: Action, text: &str) -> Written {
+    Written { path: format!("services/{name}/{path}"), owner, purpose, action, lines: text.lines().count() }
+}
+
+/// What a file holds, if it is there.
+pub(super) fn found(place: &Path) -> Result<Option<String>, ScaffoldError> {
+    match fs::read_to_string(place) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io("read", place)(error)),
+    }
+}
+
+fn put(path: &Path, text: &str) -> Result<(), ScaffoldError> {
+    let parent: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
+    fs::create_dir_all(&parent).map_err(io("make", &parent))?;
+    fs::write(path, text).map_err(io("write", path))
+}
+
+pub(super) fn io(step: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> ScaffoldError {
+    let path = path.display().to_string();
+    move |source| ScaffoldError::Io { step, path, source }
+}
