@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::cargo::Cargo;
 use crate::exit::Exit;
-use crate::python::tools;
+use crate::tools::tools;
 use crate::{RunError, io};
 
 /// The benchmarks' package and target.

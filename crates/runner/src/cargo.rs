@@ -87,13 +87,37 @@ impl Cargo {
 
     /// Where this workspace's build output goes.
     pub fn target(&self) -> Result<PathBuf, RunError> {
+        let metadata = self.metadata()?;
+        let missing = || RunError::Unexpected {
+            what: "cargo names the target folder".to_owned(),
+            answer: metadata.to_string(),
+        };
+        metadata["target_directory"].as_str().map(PathBuf::from).ok_or_else(missing)
+    }
+
+    /// The packages of this workspace that are libraries, sorted.
+    pub fn libraries(&self) -> Result<Vec<String>, RunError> {
+        let metadata = self.metadata()?;
+        let is_library = |package: &&Value| {
+            let targets = package["targets"].as_array();
+            targets.into_iter().flatten().any(|target| target["kind"][0] == "lib")
+        };
+        let packages = metadata["packages"].as_array().into_iter().flatten();
+        let names = packages.filter(is_library).filter_map(|package| package["name"].as_str());
+        let mut names: Vec<String> = names.map(ToOwned::to_owned).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// What cargo says of the workspace's own packages.
+    fn metadata(&self) -> Result<Value, RunError> {
         let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
         let output = self.command(&arguments).output().map_err(start)?;
-        let metadata: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        metadata["target_directory"]
-            .as_str()
-            .map(PathBuf::from)
-            .ok_or_else(|| failed(&arguments, output.status))
+        if output.status.success() {
+            Ok(serde_json::from_slice(&output.stdout).unwrap_or_default())
+        } else {
+            Err(failed(&arguments, output.status))
+        }
     }
 
     /// Whether a subcommand is installed, such as `nextest`.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::python::tools;
+use crate::tools::tools;
 use crate::{RunError, io};
 
 /// The folder of both programs.
