@@ -1,4 +1,4 @@
-//! `cargo xtask test`: all tests, and what waits for somebody.
+//! `cargo xtask test`: all tests, at three levels, and what waits for somebody.
 
 use std::path::Path;
 use std::time::Instant;
@@ -7,79 +7,153 @@ use clap::Args;
 use macadam_runner::RunError;
 use macadam_runner::cargo::Cargo;
 use macadam_runner::contracts::{derive, missing};
-use macadam_runner::crash::crashes;
+use macadam_runner::crash::{Kills, crashes};
 use macadam_runner::exit::Exit;
 use macadam_runner::fresh::{fresh_context, random_boards};
+use macadam_runner::modules::module_graphs;
 use macadam_runner::readme::readme;
 use macadam_runner::schemathesis::schemathesis;
 use macadam_runner::telemetry::telemetry;
 use macadam_runner::up::build;
 use macadam_runner::verify::{Tests, Verdict, prerequisites};
-use macadam_runner::workspace::contexts;
+use macadam_runner::workspace::{contexts, is_committed};
 
-use crate::report::{root, run_error};
+use crate::report::{boards, root, run_error};
 use crate::terminal::{MORE, message, result};
 
 /// Run all tests: the workspace, its documentation, and a context made just now
 #[derive(Args)]
-#[command(before_help = "Example: cargo xtask test", after_help = MORE)]
+#[command(before_help = "Example: cargo xtask test lc-application", after_help = MORE)]
 pub(crate) struct Test {
-    /// Also what takes longer: 1,000 kills of each context under load, telemetry read by others' programs, contracts
-    /// held to running services by schemathesis, 200 random boards, three of them built and run, and the README's
-    /// commands in a new clone.
+    /// Only the tests of these contexts, which takes seconds.
+    #[arg(conflicts_with_all = ["full", "soak", "only"])]
+    contexts: Vec<String>,
+    /// Also what takes minutes: the README's commands in a new clone (in place of the plain tests, where all is
+    /// committed), 1,000 kills under load shared among the contexts, telemetry read by others' programs, contracts
+    /// held to running services by schemathesis, 200 random boards of which three are built and run, and the modules
+    /// of each crate.
     #[arg(long)]
     full: bool,
+    /// Also what takes hours: 1,000 kills of each context, 2,000 random boards.
+    #[arg(long, conflicts_with = "full")]
+    soak: bool,
     /// Only the steps with these words in their names, of all there are.
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
 }
 
-type Step = (&'static str, fn(&Path) -> Result<Verdict, RunError>);
+/// What a change needs, what takes minutes, and what takes hours.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Plain,
+    Full,
+    Soak,
+}
 
-const STEPS: &[Step] =
-    &[("the workspace", workspace), ("documentation", doctests), ("a context made just now", fresh_context)];
-const FULL: &[Step] = &[
-    ("1,000 kills under load", crashes),
-    ("telemetry end to end", telemetry),
-    ("contracts held to running services", schemathesis),
-    ("200 random boards", random_boards),
-    ("the README in a new clone", readme),
+/// A step: the levels that it belongs to, its name, and what it runs.
+type Step = (&'static [Level], &'static str, fn(&Path) -> Result<Verdict, RunError>);
+
+const PLAIN: &[Level] = &[Level::Plain, Level::Full, Level::Soak];
+const FULL: &[Level] = &[Level::Full, Level::Soak];
+
+const STEPS: &[Step] = &[
+    (PLAIN, "the workspace", workspace),
+    (PLAIN, "documentation", doctests),
+    (PLAIN, "a context made just now", fresh_context),
+    (FULL, "the README in a new clone", readme),
+    (FULL, "modules without cycles", module_graphs),
+    (&[Level::Full], "1,000 kills under load", |root| crashes(root, Kills::Shared(1_000))),
+    (FULL, "telemetry end to end", telemetry),
+    (FULL, "contracts held to running services", schemathesis),
+    (&[Level::Full], "200 random boards", |root| random_boards(root, 200)),
+    (&[Level::Soak], "1,000 kills of each context", |root| crashes(root, Kills::Each(1_000))),
+    (&[Level::Soak], "2,000 random boards", |root| random_boards(root, 2_000)),
 ];
 
 impl Test {
     pub(crate) fn run(&self) -> Exit {
         let Some(root) = root() else { return Exit::Usage };
-        if let Err(error) = prerequisites(&root, self.full) {
+        let level = match (self.full, self.soak) {
+            (_, true) => Level::Soak,
+            (true, _) => Level::Full,
+            _ => Level::Plain,
+        };
+        if let Err(error) = prerequisites(&root, level > Level::Plain) {
             return run_error(&error);
         }
-        let mut faults = Vec::new();
-        let mut awaiting = Vec::new();
-        let all = self.full || self.only.is_some();
-        let mut steps: Vec<&Step> = STEPS.iter().chain(if all { FULL } else { &[] }).collect();
-        if let Some(words) = &self.only {
-            let names: Vec<_> = steps.iter().map(|(name, _)| *name).collect();
-            steps.retain(|(name, _)| name.contains(words.as_str()));
-            if steps.is_empty() {
-                message(&format!("error: no step is called `{words}`; there are: {}", names.join(", ")));
-                return Exit::Usage;
-            }
+        if !self.contexts.is_empty() {
+            return self.of_contexts(&root);
         }
-        for (place, (name, step)) in steps.iter().enumerate() {
-            message(&format!("\n== {} of {}: {name}", place + 1, steps.len()));
-            let started = Instant::now();
-            match step(&root) {
-                Ok(verdict) => {
-                    let word = if verdict.faults.is_empty() { "ok" } else { "FAILED" };
-                    message(&format!("== {name}: {word}, {} s", started.elapsed().as_secs()));
-                    faults.extend(verdict.faults.into_iter().map(|fault| format!("{name}: {fault}")));
-                    awaiting.extend(verdict.awaiting);
-                }
-                Err(error @ RunError::Missing { .. }) => return run_error(&error),
-                Err(error) => faults.push(format!("{name}: {}", error.chain())),
-            }
+        match self.steps(&root, level) {
+            Ok(steps) => run(&root, &steps, level),
+            Err(exit) => exit,
         }
-        report(&faults, &awaiting)
     }
+
+    /// The tests of some contexts alone.
+    fn of_contexts(&self, root: &Path) -> Exit {
+        if let Err(exit) = boards(root, &self.contexts) {
+            return exit;
+        }
+        let packages: Vec<String> = self
+            .contexts
+            .iter()
+            .flat_map(|context| ["domain", "service"].map(|part| format!("{context}-{part}")))
+            .collect();
+        let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+        let tested = first_contracts(root).and_then(|()| Tests::of(&Cargo::at(root), &packages).run());
+        match tested {
+            Ok(verdict) => {
+                let exit = report(&verdict.faults, &verdict.awaiting);
+                message("next: cargo xtask test   also holds the rest of the repository to it");
+                exit
+            }
+            Err(error) => run_error(&error),
+        }
+    }
+
+    /// The steps of this level, or those of all whose names were given.
+    fn steps(&self, root: &Path, level: Level) -> Result<Vec<&'static Step>, Exit> {
+        let Some(words) = &self.only else {
+            let cloned = level > Level::Plain && is_committed(root);
+            if cloned {
+                message("all is committed: the README's commands in a new clone run the plain tests");
+            }
+            let chosen = |(levels, ..): &&Step| levels.contains(&level) && !(cloned && *levels == PLAIN);
+            return Ok(STEPS.iter().filter(chosen).collect());
+        };
+        let steps: Vec<_> = STEPS.iter().filter(|(_, name, _)| name.contains(words.as_str())).collect();
+        if steps.is_empty() {
+            let names: Vec<_> = STEPS.iter().map(|(_, name, _)| *name).collect();
+            message(&format!("error: no step is called `{words}`; there are: {}", names.join(", ")));
+            return Err(Exit::Usage);
+        }
+        Ok(steps)
+    }
+}
+
+/// Runs these steps. One that could not be run fails, like one that found something.
+fn run(root: &Path, steps: &[&Step], level: Level) -> Exit {
+    let mut faults = Vec::new();
+    let mut awaiting = Vec::new();
+    for (place, (_, name, step)) in steps.iter().enumerate() {
+        message(&format!("\n== {} of {}: {name}", place + 1, steps.len()));
+        let started = Instant::now();
+        let verdict = match step(root) {
+            Ok(verdict) => verdict,
+            Err(error @ RunError::Missing { .. }) => return run_error(&error),
+            Err(error) => Verdict { faults: vec![error.chain()], ..Verdict::default() },
+        };
+        let word = if verdict.faults.is_empty() { "ok" } else { "FAILED" };
+        message(&format!("== {name}: {word}, {} s", started.elapsed().as_secs()));
+        faults.extend(verdict.faults.into_iter().map(|fault| format!("{name}: {fault}")));
+        awaiting.extend(verdict.awaiting);
+    }
+    let exit = report(&faults, &awaiting);
+    if exit == Exit::Done && level == Level::Plain {
+        message("next: cargo xtask test --full   also runs what takes minutes");
+    }
+    exit
 }
 
 fn report(faults: &[String], awaiting: &[String]) -> Exit {
@@ -91,9 +165,6 @@ fn report(faults: &[String], awaiting: &[String]) -> Exit {
     }
     if faults.is_empty() {
         result("\nall tests passed");
-        if !std::env::args().any(|argument| argument == "--full") {
-            message("next: cargo xtask test --full   also runs what takes longer");
-        }
         return Exit::Done;
     }
     result("");
@@ -127,4 +198,30 @@ fn doctests(root: &Path) -> Result<Verdict, RunError> {
     let cargo = Cargo::at(root);
     Tests::of(&cargo, &[]).doctests()?;
     Ok(Verdict::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use macadam_runner::RunError;
+    use macadam_runner::exit::Exit;
+    use macadam_runner::verify::Verdict;
+
+    use super::{Level, PLAIN, Step, run};
+
+    #[test]
+    fn a_step_that_could_not_be_started_fails() {
+        let steps: &[Step] = &[
+            (PLAIN, "sound", |_| Ok(Verdict::default())),
+            (PLAIN, "not started", |_| {
+                let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+                Err(RunError::Start { program: "nothing".to_owned(), source })
+            }),
+        ];
+        let of = |chosen: &[&Step]| run(Path::new("."), chosen, Level::Full);
+        assert_eq!(of(&[&steps[0]]), Exit::Done);
+        assert_eq!(of(&[&steps[0], &steps[1]]), Exit::Gate);
+        assert_eq!(of(&[&steps[1], &steps[0]]), Exit::Gate);
+    }
 }

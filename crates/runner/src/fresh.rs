@@ -62,8 +62,10 @@ pub(super) fn hold(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict,
     clippy.extend(["--", "--deny", "warnings"]);
     let mut faults = Vec::new();
     for arguments in [format, clippy] {
-        if let Err(RunError::Failed { command, .. }) = scratch.cargo.run(&arguments) {
-            faults.push(format!("{name} is not clean: {command}"));
+        match scratch.cargo.run(&arguments) {
+            Ok(()) => {}
+            Err(RunError::Failed { command, .. }) => faults.push(format!("{name} is not clean: {command}")),
+            Err(error) => return Err(error),
         }
     }
     let binaries = scratch.cargo.binaries(std::slice::from_ref(&service))?;
@@ -96,17 +98,16 @@ pub(super) fn empty_home() -> Result<tempfile::TempDir, RunError> {
     tempfile::Builder::new().prefix("macadam-home-").tempdir().map_err(io("make", Path::new("a folder")))
 }
 
-/// Boards that are rendered; every file of each of them is formatted by rustfmt, hence Rust.
-const RANDOM: u64 = 200;
 /// Boards of these that are built and run as well: with one, two and three aggregates.
 const BUILT: usize = 3;
 
-/// Renders 200 random boards, and holds three of them to what every new context is.
-pub fn random_boards(root: &Path) -> Result<Verdict, RunError> {
+/// Renders so many random boards, and holds three of them to what every new context is. Every file of each of them is
+/// formatted by rustfmt, hence Rust.
+pub fn random_boards(root: &Path, boards: u64) -> Result<Verdict, RunError> {
     let scratch = Scratch::of(root)?;
     let mut built: Vec<usize> = Vec::new();
     let mut verdict = Verdict::default();
-    for seed in 0..RANDOM {
+    for seed in 0..boards {
         let text = random::board(seed);
         let board = sound(scratch.path(), &format!("random-{seed}"), &text)?;
         create(scratch.path(), &board, &text, true)?;

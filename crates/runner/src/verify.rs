@@ -60,8 +60,11 @@ impl<'a> Tests<'a> {
         } else {
             arguments.extend(["--", "--skip", AWAITS]);
         }
-        if let Err(RunError::Failed { command, .. }) = self.cargo.run(&arguments) {
-            verdict.faults.push(format!("tests fail: {command}"));
+        match self.cargo.run(&arguments) {
+            Ok(()) => {}
+            Err(RunError::Failed { command, .. }) => verdict.faults.push(format!("tests fail: {command}")),
+            // What could not be started has shown nothing.
+            Err(error) => return Err(error),
         }
         if !verdict.awaiting.is_empty() {
             let passing = self.passing()?;

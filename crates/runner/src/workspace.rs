@@ -1,6 +1,7 @@
 //! The repository that a command works in.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The folder of the workspace: the nearest one at or above `start` that holds the kernel.
 pub fn root_of(start: &Path) -> Option<PathBuf> {
@@ -16,4 +17,11 @@ pub fn contexts(root: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// Whether a new clone would have all that is here: there is a commit, and nothing differs from it.
+pub fn is_committed(root: &Path) -> bool {
+    let mut status = Command::new("git");
+    let output = status.args(["status", "--porcelain"]).current_dir(root).output();
+    output.is_ok_and(|output| output.status.success() && output.stdout.is_empty())
 }

@@ -1,4 +1,4 @@
-//! `events`, `rebuild`, `backup` and the like: whose data it is, before anything is built.
+//! `events`, `rebuild`, `backup`, `test` and the like: whose data it is, before anything is built.
 
 use crate::{code, repository, text, tool};
 
@@ -14,6 +14,7 @@ fn an_unknown_context_is_answered_with_the_one_that_was_meant() {
         &["export", "lc-aplication", "file"],
         &["import", "lc-aplication", "file", "--dry-run"],
         &["golden", "lc-aplication", "--keep-events"],
+        &["test", "lc-aplication"],
     ] {
         let output = tool().current_dir(repository()).args(arguments).output().expect("the tool runs");
         let said = text(&output.stderr);
