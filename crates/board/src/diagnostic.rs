@@ -7,7 +7,7 @@ mod suggest;
 
 use std::ops::Range;
 
-pub use json::{JSON_VERSION, to_json};
+pub use json::to_json;
 pub use render::render;
 pub(crate) use report::Report;
 pub use suggest::nearest;

@@ -11,7 +11,7 @@ pub use reserved::{CONSUMER, SYSTEM};
 use crate::codes::Code;
 
 /// The longest name: paths, labels and metric values are built from several of them.
-pub const LENGTH_MAX: usize = 40;
+pub(crate) const LENGTH_MAX: usize = 40;
 
 /// What a name is of; it decides the spelling and what the name must not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +60,7 @@ pub enum Kind {
 
 /// How a kind of name is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spelling {
+pub(crate) enum Spelling {
     /// `two-words`
     Kebab,
     /// `TwoWords`
@@ -147,7 +147,7 @@ impl NameFault {
 
 impl Kind {
     /// How names of this kind are spelled.
-    pub fn spelling(self) -> Spelling {
+    pub(crate) fn spelling(self) -> Spelling {
         match self {
             Self::Context
             | Self::Target
@@ -191,7 +191,7 @@ impl Kind {
 
 impl Spelling {
     /// A regular expression for editors; it admits exactly what [`check`] takes for well spelled.
-    pub fn pattern(self) -> &'static str {
+    pub(crate) fn pattern(self) -> &'static str {
         match self {
             Self::Kebab => "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
             Self::Pascal => "^[A-Z][A-Za-z0-9]*$",

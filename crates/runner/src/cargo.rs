@@ -22,7 +22,7 @@ impl Cargo {
 
     /// With another workspace's build output, so that what both depend on is built once.
     #[must_use]
-    pub fn sharing(mut self, target: PathBuf) -> Self {
+    pub(crate) fn sharing(mut self, target: PathBuf) -> Self {
         self.target = Some(target);
         self
     }
@@ -54,7 +54,7 @@ impl Cargo {
     }
 
     /// Builds the binaries of these packages and tells where they are, in the same order.
-    pub fn binaries(&self, packages: &[String]) -> Result<Vec<PathBuf>, RunError> {
+    pub(crate) fn binaries(&self, packages: &[String]) -> Result<Vec<PathBuf>, RunError> {
         let mut arguments = vec!["build"];
         arguments.extend(packages.iter().flat_map(|package| ["--package", package.as_str()]));
         self.built(&arguments, &packages.iter().map(String::as_str).collect::<Vec<_>>())
@@ -96,7 +96,7 @@ impl Cargo {
     }
 
     /// The packages of this workspace that are libraries, sorted.
-    pub fn libraries(&self) -> Result<Vec<String>, RunError> {
+    pub(crate) fn libraries(&self) -> Result<Vec<String>, RunError> {
         let metadata = self.metadata()?;
         let is_library = |package: &&Value| {
             let targets = package["targets"].as_array();

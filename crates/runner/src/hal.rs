@@ -39,7 +39,7 @@ impl Client {
 
     /// One that sends this header with each request.
     #[must_use]
-    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
@@ -118,7 +118,7 @@ impl Answer {
     }
 
     /// An error that shows this answer.
-    pub fn unexpected(&self, what: &str) -> RunError {
+    pub(crate) fn unexpected(&self, what: &str) -> RunError {
         RunError::Unexpected {
             what: format!("expected that {what}"),
             answer: format!("{} {}", self.status, self.body),

@@ -157,7 +157,7 @@ pub fn prerequisites(root: &Path, full: bool) -> Result<(), RunError> {
 }
 
 /// A copy of the repository to try things in, gone when dropped.
-pub struct Scratch {
+pub(crate) struct Scratch {
     folder: tempfile::TempDir,
     /// Cargo in the copy, with the repository's own build output.
     pub cargo: Cargo,
@@ -165,7 +165,7 @@ pub struct Scratch {
 
 impl Scratch {
     /// Copies what belongs to the repository: no build output, no data, no history.
-    pub fn of(root: &Path) -> Result<Self, RunError> {
+    pub(crate) fn of(root: &Path) -> Result<Self, RunError> {
         let folder = tempfile::Builder::new()
             .prefix("macadam-scratch-")
             .tempdir()
@@ -177,7 +177,7 @@ impl Scratch {
     }
 
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use macadam_board::Board;
-use macadam_runner::fitness::Graph;
+use macadam_runner::fitness::{Graph, unused_public};
 use macadam_runner::workspace::contexts;
 use macadam_scaffold::check;
 
@@ -57,4 +57,10 @@ fn crates_depend_on_each_other_only_as_the_design_says() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let graph = Graph::of(&serde_json::from_slice(&output.stdout).expect("metadata is JSON"));
     assert_eq!(graph.violations(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_is_public_that_only_its_own_crate_uses() {
+    let found = unused_public(&repository()).expect("the sources can be read");
+    assert!(found.is_empty(), "{} items:\n{}", found.len(), found.join("\n"));
 }

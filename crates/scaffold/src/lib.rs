@@ -14,8 +14,7 @@ mod write;
 
 pub use check::{Drift, Drifted, check};
 pub use flags::{Flags, FlagsError};
-pub use model::Model;
-pub use plan::{Action, Owner, Plan, PlannedFile};
+pub use plan::{Action, Owner};
 pub use write::{Written, create, update};
 
 /// Why there is no context, or no newer one.

@@ -13,7 +13,7 @@ use macadam_board::{Board, Scope, Source};
 
 /// Everything about one context.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Model {
+pub(crate) struct Model {
     /// `lc-application`
     pub name: String,
     /// `lc_application_domain`
@@ -60,7 +60,7 @@ pub struct Model {
 
 /// An aggregate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Aggregate {
+pub(crate) struct Aggregate {
     /// `LcApplication`
     pub name: String,
     /// `lc_application`
@@ -83,7 +83,7 @@ pub struct Aggregate {
 
 /// A role and its scope.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Reader {
+pub(crate) struct Reader {
     /// `Importer`
     pub role: String,
     /// `chassis::Scope::Own("applicant_id")`
@@ -94,7 +94,7 @@ pub struct Reader {
 
 /// A kind of event as the kernel's tables declare it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Kind {
+pub(crate) struct Kind {
     /// `Submitted`
     pub name: String,
     /// `Submitted { version: 1, published: true, amount: amount }`
@@ -107,7 +107,7 @@ pub struct Kind {
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Command {
+pub(crate) struct Command {
     /// `ChangeAmount`
     pub name: String,
     /// `change_amount`
@@ -138,7 +138,7 @@ pub struct Command {
 
 /// An event's file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Event {
+pub(crate) struct Event {
     /// `Submitted`
     pub name: String,
     /// `submitted`
@@ -149,7 +149,7 @@ pub struct Event {
 
 /// A read model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReadModel {
+pub(crate) struct ReadModel {
     /// `PendingApproval`
     pub name: String,
     /// `pending_approval`
@@ -172,7 +172,7 @@ pub struct ReadModel {
 
 /// Counts over a read model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// `Portfolio`
     pub name: String,
     /// `Applications`
@@ -189,7 +189,7 @@ pub struct Tally {
 
 /// A process.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Process {
+pub(crate) struct Process {
     /// `Fulfilment`
     pub name: String,
     /// `fulfilment`
@@ -212,7 +212,7 @@ pub struct Process {
 
 /// A deadline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     /// `ApprovalReminder`
     pub name: String,
     /// `LcApplication`
@@ -233,7 +233,7 @@ pub struct Deadline {
 
 /// A rejection.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// `NotADraft`
     pub name: String,
     /// `not a draft`
@@ -242,7 +242,7 @@ pub struct Rule {
 
 /// A word of the glossary.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Word {
+pub(crate) struct Word {
     /// The word.
     pub word: String,
     /// What it means here.
@@ -251,7 +251,7 @@ pub struct Word {
 
 impl Model {
     /// Resolves a board.
-    pub fn of(board: &Board) -> Self {
+    pub(crate) fn of(board: &Board) -> Self {
         let seeds = Seeds::of(board);
         let aggregates: Vec<_> = board.aggregates.iter().map(|one| aggregate(board, one, &seeds)).collect();
         let events = board

@@ -28,7 +28,7 @@ pub enum Action {
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PlannedFile {
+pub(crate) struct PlannedFile {
     /// Inside the context's folder, with slashes.
     pub path: String,
     /// Whose it is.
@@ -44,7 +44,7 @@ pub struct PlannedFile {
 
 /// The part of the model that a file is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// All of it.
     Context,
     /// An aggregate, by its place.
@@ -61,7 +61,7 @@ pub enum Part {
 
 /// All files made from templates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The context's name.
     pub context: String,
     /// The files, in the order of their paths.
@@ -91,7 +91,7 @@ const ONCE: &[(&str, Owner, &str)] = &[
 
 impl Plan {
     /// Which files a context has.
-    pub fn of(model: &Model) -> Self {
+    pub(crate) fn of(model: &Model) -> Self {
         let mut files: Vec<PlannedFile> = ONCE
             .iter()
             .map(|(path, owner, purpose)| file((*path).to_owned(), *owner, path, purpose, Part::Context))

@@ -17,7 +17,7 @@ pub(super) use listen::{ProcessSeed, ViewSeed};
 
 /// A field of a struct: `pub amount: Money`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Field {
+pub(crate) struct Field {
     /// `amount`
     pub name: String,
     /// `Money`
@@ -30,7 +30,7 @@ pub struct Field {
 
 /// A struct with its fields.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Struct {
+pub(crate) struct Struct {
     /// `Party`
     pub name: String,
     /// Words.
@@ -41,7 +41,7 @@ pub struct Struct {
 
 /// The state and the view of an aggregate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct State {
+pub(crate) struct State {
     /// What the state holds: what each event that founds it says.
     pub fields: Vec<Field>,
     /// `use` lines of the state's file.
@@ -60,7 +60,7 @@ pub struct State {
 
 /// The file of a command.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CommandSeed {
+pub(crate) struct CommandSeed {
     /// The struct's fields.
     pub fields: Vec<Field>,
     /// `use` lines.
@@ -79,7 +79,7 @@ pub struct CommandSeed {
 
 /// The file of an event.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EventSeed {
+pub(crate) struct EventSeed {
     /// The aggregate it happens to.
     pub aggregate: String,
     /// The aggregate's module.
@@ -98,7 +98,7 @@ pub struct EventSeed {
 
 /// `use` lines: what comes from other crates, and what from this one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Uses {
+pub(crate) struct Uses {
     /// `use macadam_kernel::Money;`
     pub external: Vec<String>,
     /// `use crate::values::Party;`

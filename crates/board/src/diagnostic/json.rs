@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Diagnostic;
 
 /// Counted up whenever a reader of the old form could misread the new one.
-pub const JSON_VERSION: u32 = 1;
+const JSON_VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {

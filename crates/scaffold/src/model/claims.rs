@@ -8,7 +8,7 @@ use macadam_board::names::rule_code;
 
 /// A unique claim.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Claim {
+pub(crate) struct Claim {
     /// `LcNumber`
     pub name: String,
     /// `LetterOfCredit`

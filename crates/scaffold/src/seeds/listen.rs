@@ -10,7 +10,7 @@ use macadam_board::{Board, FieldType, Name, Process, ReadModel};
 
 /// The file of a read model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ViewSeed {
+pub(crate) struct ViewSeed {
     /// The document's fields, all of them optional until an event has said them.
     pub fields: Vec<Field>,
     /// `use` lines.
@@ -23,7 +23,7 @@ pub struct ViewSeed {
 
 /// One arm of a `match`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Arm {
+pub(crate) struct Arm {
     /// `PendingApprovalHeard::Submitted(event)`
     pub pattern: String,
     /// The statements.
@@ -32,7 +32,7 @@ pub struct Arm {
 
 /// The file of a process.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ProcessSeed {
+pub(crate) struct ProcessSeed {
     /// Arms that find the key in an event; for all others it is the aggregate's id.
     pub keys: Vec<Arm>,
     /// The pattern of all other events; nothing where there are none.
