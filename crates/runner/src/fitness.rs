@@ -1,12 +1,14 @@
 //! Which crate may know which: the order of the layers as data, held against cargo's own metadata.
 
 mod public;
+mod purity;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 pub use public::unused_public;
+pub use purity::impurities;
 
 /// One side of the house, from the ground up. A crate may depend on those of the rows before its own, and on no other
 /// crate of the workspace; crates of one row stand beside each other.

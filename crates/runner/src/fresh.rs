@@ -17,9 +17,34 @@ const HOTEL: &str = include_str!("../../../docs/examples/hotel-bookings.toml");
 /// command that waits for somebody, and no other failure.
 pub fn fresh_context(root: &Path) -> Result<Verdict, RunError> {
     let scratch = Scratch::of(root)?;
-    let verdict = hold(&scratch, "docs/examples/hotel-bookings.toml", HOTEL)?;
+    let mut verdict = hold(&scratch, "docs/examples/hotel-bookings.toml", HOTEL)?;
+    verdict.faults.extend(clocks_in_its_domain(&scratch)?);
     rename_plural(&scratch)?;
     Ok(verdict)
+}
+
+/// What reads a clock, as an engineer in a hurry would write it.
+const CLOCKS: [&str; 4] = [
+    "std::time::SystemTime::now()",
+    "std::time::Instant::now()",
+    "macadam_kernel::jiff::Timestamp::now()",
+    "macadam_kernel::jiff::Zoned::now()",
+];
+
+/// Plants each clock in the new domain crate; clippy must refuse each, by its line.
+fn clocks_in_its_domain(scratch: &Scratch) -> Result<Vec<String>, RunError> {
+    let file = scratch.path().join("services/hotel-bookings/domain/src/rejection.rs");
+    let text = std::fs::read_to_string(&file).map_err(io("read", &file))?;
+    let lines: String = CLOCKS.iter().map(|clock| format!("    drop({clock});\n")).collect();
+    let planted = format!("{text}\npub(crate) fn planted() {{\n{lines}}}\n");
+    std::fs::write(&file, planted).map_err(io("write", &file))?;
+    let arguments = ["clippy", "--package", "hotel-bookings-domain", "--message-format", "short"];
+    let output = scratch.cargo.command(&arguments).output();
+    let output = output.map_err(|source| RunError::Start { program: "cargo".to_owned(), source })?;
+    std::fs::write(&file, &text).map_err(io("write", &file))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let missed = CLOCKS.iter().filter(|clock| !said.contains(clock.trim_end_matches("()")));
+    Ok(missed.map(|clock| format!("clippy lets a domain call {clock}:\n{said}")).collect())
 }
 
 /// Serves lc-application under another path. A client that follows links does not notice.

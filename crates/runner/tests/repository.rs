@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use macadam_board::Board;
-use macadam_runner::fitness::{Graph, unused_public};
+use macadam_runner::fitness::{Graph, impurities, unused_public};
 use macadam_runner::workspace::contexts;
 use macadam_scaffold::check;
 
@@ -63,4 +63,9 @@ fn crates_depend_on_each_other_only_as_the_design_says() {
 fn nothing_is_public_that_only_its_own_crate_uses() {
     let found = unused_public(&repository()).expect("the sources can be read");
     assert!(found.is_empty(), "{} items:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn pure_crates_use_nothing_of_std_that_reaches_outside() {
+    assert_eq!(impurities(&repository()).expect("the sources can be read"), Vec::<String>::new());
 }

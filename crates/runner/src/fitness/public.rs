@@ -35,10 +35,7 @@ pub fn unused_public(root: &Path) -> Result<Vec<String>, RunError> {
         let mut public = Public::default();
         for (path, tokens) in sources.iter().flat_map(|(_, files)| files) {
             if path.starts_with(&library) {
-                let file = syn::parse2(tokens.clone()).map_err(|error| RunError::Unexpected {
-                    what: format!("expected Rust in {}", path.display()),
-                    answer: error.to_string(),
-                })?;
+                let file = parsed(path, tokens.clone())?;
                 path.strip_prefix(root).unwrap_or(path).clone_into(&mut public.file);
                 public.visit_file(&file);
             } else {
@@ -100,10 +97,7 @@ impl Public {
 
 impl<'ast> Visit<'ast> for Public {
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        let is_test = item.attrs.iter().any(|attribute| {
-            attribute.path().is_ident("cfg") && attribute.to_token_stream().to_string().contains("test")
-        });
-        if !is_test {
+        if !is_test(&item.attrs) {
             visit::visit_item_mod(self, item);
         }
     }
@@ -146,6 +140,26 @@ impl<'ast> Visit<'ast> for Public {
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         collect(item.mac.tokens.clone(), &mut self.expanded);
     }
+}
+
+/// Whether what has these attributes is compiled for tests alone.
+pub(super) fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg") && attribute.to_token_stream().to_string().contains("test")
+    })
+}
+
+/// Every Rust file below `folder`, parsed.
+pub(super) fn rust_sources(folder: &Path) -> Result<Vec<(PathBuf, syn::File)>, RunError> {
+    let parse = |(path, tokens): (PathBuf, TokenStream)| Ok((path.clone(), parsed(&path, tokens)?));
+    rust_files(folder)?.into_iter().map(parse).collect()
+}
+
+fn parsed(path: &Path, tokens: TokenStream) -> Result<syn::File, RunError> {
+    syn::parse2(tokens).map_err(|error| RunError::Unexpected {
+        what: format!("expected Rust in {}", path.display()),
+        answer: error.to_string(),
+    })
 }
 
 /// The names in some Rust; comments and literals have none.
