@@ -8,6 +8,8 @@ mod events;
 mod explain;
 mod new;
 mod operate;
+#[cfg(test)]
+mod reference;
 mod report;
 mod terminal;
 mod test;

@@ -12,7 +12,7 @@ pub(crate) const EXAMPLE: &str =
 pub(crate) const MORE: &str = "\
 Exit codes: 0 done, 1 input refused, 2 usage, 3 gate failed, 4 drift, 5 conflicts, 6 prerequisite missing, 7 baseline
 broken, 70 a bug in the tool.
-Read more: docs/lints.md for every code, docs/schemas/ for the formats.";
+Read more: docs/book/ (the book), docs/book/lints.md for every code, docs/schemas/ for the formats.";
 
 /// When to use colour.
 #[derive(Clone, Copy, ValueEnum)]

@@ -28,8 +28,8 @@ pub(crate) struct Test {
     /// Only the tests of these contexts, which takes seconds.
     #[arg(conflicts_with_all = ["full", "soak", "only"])]
     contexts: Vec<String>,
-    /// Also what takes minutes: the README's commands in a new clone (in place of the plain tests, where all is
-    /// committed), 1,000 kills under load shared among the contexts, telemetry read by others' programs, contracts
+    /// Also what takes minutes: the commands of the README (in place of the plain tests, where all is committed) and of
+    /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by others' programs, contracts
     /// held to running services by schemathesis, 200 random boards of which three are built and run, and the modules
     /// of each crate.
     #[arg(long)]
@@ -60,7 +60,7 @@ const STEPS: &[Step] = &[
     (PLAIN, "the workspace", workspace),
     (PLAIN, "documentation", doctests),
     (PLAIN, "a context made just now", fresh_context),
-    (FULL, "the README in a new clone", readme),
+    (FULL, "the README and the first context in a new clone", readme),
     (FULL, "modules without cycles", module_graphs),
     (&[Level::Full], "1,000 kills under load", |root| crashes(root, Kills::Shared(1_000))),
     (FULL, "telemetry end to end", telemetry),

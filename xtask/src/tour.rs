@@ -21,8 +21,8 @@ impl Tour {
                 message(
                     "\nThat was the road. next:\n  cargo xtask new --from docs/examples/hotel-bookings.toml --dry-run   \
                      what a larger board becomes\n  cargo xtask up                                                       \
-                     start every context and try it yourself\n  ARCHITECTURE.md                                                      \
-                     how it works",
+                     start every context and try it yourself\n  docs/book/first-context.md                                           \
+                     make a context of your own",
                 );
                 Exit::Done
             }

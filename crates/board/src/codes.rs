@@ -207,7 +207,7 @@ pub fn find(id: &str) -> Option<&'static Entry> {
     all().find(|entry| entry.id.eq_ignore_ascii_case(id))
 }
 
-/// The text of `docs/lints.md`.
+/// The text of `docs/book/lints.md`.
 pub fn markdown() -> String {
     let mut text = String::from(MARKDOWN_HEAD);
     for entry in all() {
@@ -223,25 +223,25 @@ const MARKDOWN_HEAD: &str = "\
 # The lints of the board
 
 Written from `crates/board/src/codes.rs` by its test under `BLESS_GOLDEN=1`; edits belong there. `cargo xtask board check`
-reports them, and `cargo xtask explain CODE` says why each matters. An error refuses the board; a warning does not. A
-code keeps its meaning for ever.
+reports lints, and `cargo xtask explain CODE` explains why each matters. An error refuses the board; a warning does not. A
+code never changes its meaning.
 
 | code | severity | what | remedy |
 | --- | --- | --- | --- |
 ";
 
 const MARKDOWN_TAIL: &str = "
-## How some of them are meant
+## Notes
 
-- **A rule that no command rejects by** cannot be written: a rule exists by standing in a command's `rejects`. What can
-  go wrong is one rule named twice, and that is MB208. That each rule is shown broken by an example is a test of the
-  generated context.
-- **What other boards say** (MB271, MB274 to MB278) is checked where they are known: the boards beside this one, and those
-  named in the same command. A board that is checked alone is not blamed for what nobody can see.
+- **A rule that no command rejects by** cannot be written: a rule exists because a command lists it in `rejects`. What
+  can go wrong is one rule named twice, and that is MB208. That an example breaks each rule is a test of the generated
+  context.
+- **What other boards say** (MB271, MB274 to MB278) is checked against the boards beside this one, and those named in the
+  same command. A board that is checked alone gets none of these findings.
 - **Readers** (MB232) must see at least one of the aggregates behind a read model, not all: a guest may read which rooms
   are free without seeing other guests' bookings.
-- **Seeds** (MB209, MB224, MB254, MB292) are checked where the board has them. Once `new` has written the structs,
-  the compiler checks the same, and the service when it starts.
+- **Seeds** (MB209, MB224, MB254, MB292) are checked while the board has them. After `new` has written the structs, the
+  compiler checks the same, and the service when it starts.
 - **A business indicator** (MB261, MB263) is one of kind `duration` or `outcome`.
 ";
 

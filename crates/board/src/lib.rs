@@ -12,6 +12,7 @@ mod neighbours;
 mod parse;
 mod period;
 mod reader;
+mod reference;
 mod schema;
 mod seeds;
 
@@ -23,4 +24,5 @@ pub use model::{
 };
 pub use neighbours::{Neighbour, Neighbours};
 pub use period::{Objective, Period};
+pub use reference::reference;
 pub use schema::json_schema;

@@ -499,7 +499,7 @@ mod tests {
 
     #[test]
     fn every_key_is_documented() {
-        let document = include_str!("../../../docs/configuration.md");
+        let document = include_str!("../../../docs/book/configuration.md");
         for line in Config::default().print().lines() {
             if let Some(section) = line.strip_prefix('[') {
                 assert!(document.contains(&format!("### `[{section}`")), "[{section}");

@@ -146,14 +146,18 @@ pub fn prerequisites(root: &Path, full: bool) -> Result<(), RunError> {
             return Err(RunError::Missing { program: tool, remedy });
         }
     }
-    let git = std::process::Command::new("git").arg("--version").stdout(Stdio::null()).status();
-    if full && !git.is_ok_and(|status| status.success()) {
-        return Err(RunError::Missing { program: "git", remedy: "install Debian's package git" });
+    if !full {
+        return Ok(());
     }
-    if full {
-        crate::telemetry::prerequisites(root)?;
+    for (program, remedy) in
+        [("git", "install Debian's package git"), ("curl", "install Debian's package curl")]
+    {
+        let found = std::process::Command::new(program).arg("--version").stdout(Stdio::null()).status();
+        if !found.is_ok_and(|status| status.success()) {
+            return Err(RunError::Missing { program, remedy });
+        }
     }
-    Ok(())
+    crate::telemetry::prerequisites(root).map(|_| ())
 }
 
 /// A copy of the repository to try things in, gone when dropped.

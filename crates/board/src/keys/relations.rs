@@ -4,55 +4,67 @@ use super::{Section, Shape, may, must};
 use crate::names::Kind;
 
 pub(super) static PROCESS: Section = Section {
-    about: "A process manager: it hears events and sends commands.",
+    about: "A process manager: it receives events and sends commands.",
     keys: &[
         must("starts_on", Shape::Name(Kind::Event), "The event that starts an instance."),
-        may("handles", Shape::Names(Kind::Event), "Events heard meanwhile."),
+        may("handles", Shape::Names(Kind::Event), "Events that it receives while an instance is active."),
         may(
             "ends_on",
             Shape::Names(Kind::Event),
-            "Events that end it: every outcome, cancellation included.",
+            "Events that end an instance: every outcome, including cancellation.",
         ),
-        may("correlates_by", Shape::Name(Kind::Field), "The field that tells instances apart."),
-        may("sends", Shape::Names(Kind::Command), "Commands that it may send, as system."),
+        may("correlates_by", Shape::Name(Kind::Field), "The field that identifies an instance."),
+        may("sends", Shape::Names(Kind::Command), "Commands that it may send, as `system`."),
     ],
 };
 
 pub(super) static DEADLINE: Section = Section {
-    about: "What happens to an aggregate when nothing else does.",
+    about: "A command that is sent to an aggregate some time after an event, unless another event comes first.",
     keys: &[
         must("set_by", Shape::Name(Kind::Event), "The event that sets the timers."),
-        must("after", Shape::Periods, "When they fire, counted from that event, ascending."),
-        may("cleared_by", Shape::Names(Kind::Event), "Events that withdraw them."),
-        must("sends", Shape::Name(Kind::Command), "The command sent when one fires, as system."),
+        must("after", Shape::Periods, "When the timers fire, counted from that event, in ascending order."),
+        may("cleared_by", Shape::Names(Kind::Event), "Events that cancel the timers."),
+        must("sends", Shape::Name(Kind::Command), "The command that is sent as `system` when a timer fires."),
     ],
 };
 
 pub(super) static CLAIM: Section = Section {
-    about: "A value that one aggregate at a time may have, such as a number.",
+    about: "A unique value: only one aggregate at a time may have it, such as a number.",
     keys: &[
         must("field", Shape::Name(Kind::Field), "The field of the events that holds the value."),
-        must("taken_by", Shape::Names(Kind::Event), "Events of one aggregate, by which it takes the value."),
-        may("released_by", Shape::Names(Kind::Event), "Events after which anybody may have it again."),
-        must("rejects", Shape::Name(Kind::Rule), "The rule that refuses a command the value of another."),
+        must("taken_by", Shape::Names(Kind::Event), "Events of one aggregate by which it takes the value."),
+        may(
+            "released_by",
+            Shape::Names(Kind::Event),
+            "Events after which another aggregate may take the value.",
+        ),
+        must(
+            "rejects",
+            Shape::Name(Kind::Rule),
+            "The rule by which a command is rejected if another aggregate has the value.",
+        ),
     ],
 };
 
 pub(super) static SLI: Section = Section {
-    about: "A service level indicator: what is measured for somebody.",
+    about: "A service level indicator, measured for a stakeholder.",
     keys: &[
         must(
             "kind",
             Shape::Word(&["duration", "freshness", "delivery", "outcome"]),
-            "Between events, behind the log, behind in delivery, or commands that failed.",
+            "What is measured: the time between events, how far views are behind the log, how far delivery is behind, or the share of commands that failed.",
         ),
-        may("from", Shape::OneOrMore(Kind::Event), "Events that open an item; for duration."),
-        may("to", Shape::OneOrMore(Kind::Event), "Events that close it; for duration."),
-        may("within", Shape::Period, "The bound; for all kinds but outcome."),
-        must("objective", Shape::Objective, "The share that must be good, such as 99.9%."),
-        may("stakeholder", Shape::Text, "Who cares, in their own words."),
-        may("where", Shape::Name(Kind::Function), "Pure function that says which items count."),
-        may("good_when", Shape::Name(Kind::Function), "Pure function that says which items are good."),
+        may(
+            "from",
+            Shape::OneOrMore(Kind::Event),
+            "Events at which the measurement of an item begins; for `duration`.",
+        ),
+        may("to", Shape::OneOrMore(Kind::Event), "Events at which it ends; for `duration`."),
+        may("within", Shape::Period, "The limit; for all kinds except `outcome`."),
+        must("objective", Shape::Objective, "The share that must be within the limit, such as 99.9%."),
+        may("stakeholder", Shape::Text, "The people this is measured for."),
+        may("where", Shape::Name(Kind::Function), "Pure function that selects the items that count."),
+        may("good_when", Shape::Name(Kind::Function), "Pure function that decides which items are good."),
     ],
 };
 
@@ -62,15 +74,15 @@ pub(super) static UPSTREAM: Section = Section {
         may(
             "translation",
             Shape::Word(&["anti-corruption-layer", "conformist", "partnership", "shared-kernel"]),
-            "How its language is dealt with; partnership and shared-kernel are said by both sides.",
+            "How its language is translated; both boards must declare a partnership or shared-kernel.",
         ),
-        may("consumes", Shape::Names(Kind::Event), "Its events that are heard."),
-        may("calls", Shape::Calls, "Its routes that are called, each as GET /path."),
+        may("consumes", Shape::Names(Kind::Event), "The events of it that this context receives."),
+        may("calls", Shape::Calls, "The routes of it that are called, each as `GET /path`."),
         may("planned", Shape::Flag, "Whether the other context does not exist yet."),
     ],
 };
 
 pub(super) static EXTERNAL: Section = Section {
-    about: "A service outside that is called.",
-    keys: &[may("calls", Shape::Calls, "Its routes that are called, each as GET /path.")],
+    about: "An external service that is called.",
+    keys: &[may("calls", Shape::Calls, "The routes of it that are called, each as `GET /path`.")],
 };

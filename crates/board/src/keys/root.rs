@@ -5,7 +5,7 @@ use super::{Section, Shape, may, must};
 use crate::names::Kind;
 
 pub(in super::super) static ROOT: Section = Section {
-    about: "The board of a bounded context: what a workshop yields, and the one place that says how it is shaped.",
+    about: "The board of a bounded context: the result of a workshop, and the one description of its structure.",
     keys: &[
         must("context", Shape::Table(&CONTEXT), CONTEXT.about),
         may("target", Shape::Tables(&TARGET), TARGET.about),
@@ -19,7 +19,7 @@ pub(in super::super) static ROOT: Section = Section {
         may("upstream", Shape::Named(Kind::Context, &UPSTREAM), UPSTREAM.about),
         may("external", Shape::Named(Kind::External, &EXTERNAL), EXTERNAL.about),
         may("hotspot", Shape::Tables(&HOTSPOT), HOTSPOT.about),
-        may("glossary", Shape::Words, "What words mean inside this context; each has one meaning."),
+        may("glossary", Shape::Words, "The meaning of words inside this context; each has one meaning."),
     ],
 };
 
@@ -36,9 +36,13 @@ static CONTEXT: Section = Section {
         may(
             "subdomain",
             Shape::Word(&["core", "supporting", "generic"]),
-            "How much it sets the business apart; supporting by default.",
+            "How important it is for the business; supporting by default.",
         ),
-        must("owner", Shape::Name(Kind::Owner), "The owning team: code owners, catalogue, alerts and costs."),
+        must(
+            "owner",
+            Shape::Name(Kind::Owner),
+            "The team that owns it: used for code owners, catalogue, alerts and costs.",
+        ),
         may(
             "exposes",
             Shape::Word(&["open-host-service", "published-language", "none"]),
@@ -48,26 +52,26 @@ static CONTEXT: Section = Section {
 };
 
 static TARGET: Section = Section {
-    about: "One place of deployment.",
+    about: "A deployment target.",
     keys: &[
-        must("name", Shape::Name(Kind::Target), "Name of the place and of its overlay."),
+        must("name", Shape::Name(Kind::Target), "Name of the target and of its overlay."),
         must("namespace", Shape::Name(Kind::Namespace), "Kubernetes namespace there."),
     ],
 };
 
 static VALUE: Section = Section {
-    about: "A value object; it seeds the Rust struct once.",
+    about: "A value object; the Rust struct is generated from it once.",
     keys: &[must("fields", Shape::Fields, "Its fields, each with its type.")],
 };
 
 static AGGREGATE: Section = Section {
-    about: "What decides: a consistency boundary with its commands and events.",
+    about: "A consistency boundary with its commands and events.",
     keys: &[
-        may("plural", Shape::Name(Kind::Plural), "Segment of its URL; the English plural by default."),
+        may("plural", Shape::Name(Kind::Plural), "Its path segment in URLs; the English plural by default."),
         may(
             "visible_to",
             Shape::Visibility,
-            "Who sees which: a role and the field with its own id, or * for all.",
+            "Which aggregates a role may see: those whose field contains the caller's id, or `*` for all.",
         ),
         may("command", Shape::Named(Kind::Command, &COMMAND), COMMAND.about),
         may("event", Shape::Named(Kind::Event, &EVENT), EVENT.about),
@@ -75,50 +79,58 @@ static AGGREGATE: Section = Section {
 };
 
 static COMMAND: Section = Section {
-    about: "A decision that somebody may ask for.",
+    about: "A command that an actor may send.",
     keys: &[
         may("actor", Shape::OneOrMore(Kind::Role), "The role, or roles, that may send it."),
-        may("creates", Shape::Flag, "Whether it founds a new aggregate."),
-        may("emits", Shape::Names(Kind::Event), "Events that it may establish."),
-        may("rejects", Shape::Names(Kind::Rule), "Rules that it may reject by; each becomes a metric label."),
+        may("creates", Shape::Flag, "Whether it creates a new aggregate."),
+        may("emits", Shape::Names(Kind::Event), "Events that it may emit."),
+        may(
+            "rejects",
+            Shape::Names(Kind::Rule),
+            "Rules by which it may be rejected; each becomes a metric label.",
+        ),
         may("fields", Shape::Fields, "Seed of its struct: fields, each with its type."),
         may("deprecated", Shape::Table(&DEPRECATED), DEPRECATED.about),
     ],
 };
 
 static DEPRECATED: Section = Section {
-    about: "That it is not to be used any more; clients are told so with every answer.",
+    about: "Marks it as deprecated; every response then has the headers `Deprecation`, `Sunset` and `Link`.",
     keys: &[
-        must("since", Shape::Day, "From which day on."),
-        may("sunset", Shape::Day, "The day from which it may be gone."),
-        may("see", Shape::Address, "Where clients read what to use instead."),
+        must("since", Shape::Day, "The day from which it is deprecated."),
+        may("sunset", Shape::Day, "The day from which it may be removed."),
+        may("see", Shape::Address, "A page that describes what to use instead."),
     ],
 };
 
 static EVENT: Section = Section {
-    about: "What there is to say of an event beyond its name; those named by emits exist without a table.",
+    about: "Properties of an event. An event that a command emits exists without this table.",
     keys: &[
         may(
             "published",
             Shape::Flag,
-            "Whether it belongs to the published language, hence to the contracts.",
+            "Whether other contexts may read it: it belongs to the published language and to the contracts.",
         ),
         may("version", Shape::Version, "Version of its schema, from 1."),
-        may("amount", Shape::Name(Kind::Field), "The Money field that a metric sums by currency."),
+        may("amount", Shape::Name(Kind::Field), "The field of type `Money` that a metric sums by currency."),
         may("fields", Shape::Fields, "Seed of its struct: fields, each with its type."),
     ],
 };
 
 static READ_MODEL: Section = Section {
-    about: "What is read: a view of events, or a tally over another view.",
+    about: "A read model: a view built from events, or a tally (counts and sums) over another view.",
     keys: &[
-        may("from", Shape::Names(Kind::Event), "Events that it is built from."),
-        may("version", Shape::Version, "Version of its logic, from 1; a new one rebuilds it."),
-        may("index", Shape::NameLists(Kind::Field), "Columns that lists are filtered and sorted by."),
+        may("from", Shape::Names(Kind::Event), "The events from which it is built."),
+        may(
+            "version",
+            Shape::Version,
+            "Version of its logic, from 1; the view is rebuilt when it is raised.",
+        ),
+        may("index", Shape::NameLists(Kind::Field), "Fields by which lists can be filtered and sorted."),
         may("readers", Shape::Names(Kind::Role), "Roles that may read it."),
         may("of", Shape::Name(Kind::ReadModel), "The read model that a tally counts."),
-        may("group_by", Shape::Names(Kind::Field), "The fields that make a cell of a tally."),
-        may("sum", Shape::Name(Kind::Field), "The field that a tally sums; it counts without one."),
+        may("group_by", Shape::Names(Kind::Field), "The fields by which a tally groups."),
+        may("sum", Shape::Name(Kind::Field), "The field that a tally sums; without it, the tally counts."),
         may("deprecated", Shape::Table(&DEPRECATED), DEPRECATED.about),
     ],
 };

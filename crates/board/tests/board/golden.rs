@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use macadam_board::{Board, Scope, Source};
-use macadam_board::{codes, diagnostic, json_schema};
+use macadam_board::{codes, diagnostic, json_schema, reference};
 
 pub(crate) fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
@@ -123,5 +123,10 @@ fn the_editors_schema_is_that_of_the_walker() {
 
 #[test]
 fn the_documented_lints_are_those_of_the_code() {
-    check(&docs("lints.md"), &codes::markdown());
+    check(&docs("book/lints.md"), &codes::markdown());
+}
+
+#[test]
+fn the_reference_has_the_keys_that_the_walker_reads() {
+    check(&docs("book/board-reference.md"), &reference());
 }
