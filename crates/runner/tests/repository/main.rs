@@ -1,5 +1,7 @@
 //! This repository is what its boards and rules say.
 
+mod links;
+
 use std::path::{Path, PathBuf};
 
 use macadam_board::Board;
