@@ -9,20 +9,20 @@ use macadam_runner::exit::Exit;
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};
 
-/// Measure the chassis against the least that could do the same, and its goals
+/// Measure the chassis against the simplest program that does the same, and against its goals
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask bench --only append", after_help = MORE)]
 pub(crate) struct Bench {
-    /// Rounds of each comparison; more of them make the noise smaller.
+    /// Rounds of each comparison; more rounds reduce the noise.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
-    /// One part alone.
+    /// Only one part.
     #[arg(long)]
     only: Option<Part>,
-    /// Keep the figures as JSON (docs/schemas/bench.schema.json).
+    /// Write the figures as JSON (docs/schemas/bench.schema.json).
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Show where the time of one part goes, as a flame graph and a list of functions, instead of measuring it.
+    /// Profile one part instead of measuring it: a flame graph and a list of functions.
     #[arg(long, value_name = "PART", conflicts_with_all = ["only", "json"])]
     profile: Option<Part>,
 }
@@ -38,7 +38,7 @@ enum Part {
     View,
     /// The layers of telemetry against bare axum.
     Telemetry,
-    /// How soon a context is ready, its memory and its size.
+    /// Time until a context is ready, its memory and its size.
     Start,
     /// A whole context with ten thousand and a million events.
     Growth,

@@ -11,7 +11,7 @@ use macadam_runner::exit::Exit;
 
 use crate::terminal::{MORE, message, result};
 
-/// Look at boards: the `context.toml` of a context
+/// Check boards: the `context.toml` of a context
 #[derive(Subcommand)]
 #[command(before_help = EXAMPLE, after_help = MORE)]
 pub(crate) enum Board {
@@ -20,11 +20,11 @@ pub(crate) enum Board {
 
 const EXAMPLE: &str = "Example: cargo xtask board check services/lc-application/context.toml";
 
-/// Check boards, and say what is wrong and how to mend it
+/// Check boards, and print what is wrong and how to correct it
 #[derive(Args)]
 #[command(before_help = EXAMPLE, after_help = MORE)]
 pub(crate) struct Check {
-    /// The boards to check; they know each other, and the boards beside them.
+    /// The boards to check, together with the boards beside them.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Print the findings as JSON (docs/schemas/diagnostics.schema.json).

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::report::{boards, root, scaffold_error, word};
 use crate::terminal::{MORE, message, result};
 
-/// Find what is not as the road would write it: files that are behind, edited, missing or orphaned. Writes nothing
+/// List files that differ from what the road would write: outdated, edited, missing or orphaned. Writes nothing
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask check lc-application", after_help = MORE)]
 pub(crate) struct Check {

@@ -16,7 +16,7 @@ use crate::terminal::{MORE, message, result};
 pub(crate) struct Contracts {
     /// The contexts; without one, all.
     contexts: Vec<String>,
-    /// Show what would change, and write nothing; ends with 4 where something would.
+    /// Print what would change; write nothing. Ends with 4 if something would change.
     #[arg(long)]
     dry_run: bool,
     /// Report as JSON (docs/schemas/contracts.schema.json).

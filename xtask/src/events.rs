@@ -6,7 +6,7 @@ use macadam_runner::exit::Exit;
 use crate::operate::{Target, pass};
 use crate::terminal::MORE;
 
-/// Look into a context's event log, also while it runs
+/// Read a context's event log, also while it runs
 #[derive(Subcommand)]
 pub(crate) enum Events {
     Tail(Tail),
@@ -14,16 +14,16 @@ pub(crate) enum Events {
     Stats(Stats),
 }
 
-/// Print the newest events, and where wanted those to come
+/// Print the newest events; with --follow, also those that are recorded from now on
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask events tail lc-application --follow", after_help = MORE)]
 pub(crate) struct Tail {
     #[command(flatten)]
     target: Target,
-    /// Go on printing what is recorded, until Ctrl-C.
+    /// Print events as they are recorded, until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
-    /// Begin after this position instead of with the last 20.
+    /// Begin after this position; without it, print the last 20.
     #[arg(long, value_name = "POSITION")]
     after: Option<i64>,
     /// Only events of this type; repeat it for several.
@@ -31,7 +31,7 @@ pub(crate) struct Tail {
     kinds: Vec<String>,
 }
 
-/// Print one event in full, or all of a stream
+/// Print one event in full, or all events of a stream
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask events show lc-application 1", after_help = MORE)]
 pub(crate) struct Show {
@@ -41,7 +41,7 @@ pub(crate) struct Show {
     which: String,
 }
 
-/// Print figures of the log and of what follows it
+/// Print figures of the log, and how far views, processes and deadlines are
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask events stats lc-application", after_help = MORE)]
 pub(crate) struct Stats {

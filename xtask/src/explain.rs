@@ -7,7 +7,7 @@ use macadam_runner::exit::Exit;
 
 use crate::terminal::{MORE, message, result};
 
-/// Tell more about the code of a finding
+/// Explain the code of a finding
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask explain MB201", after_help = MORE)]
 pub(crate) struct Explain {

@@ -12,7 +12,7 @@ use macadam_scaffold::{Flags, create};
 use crate::report::{refused, root, scaffold_error, written};
 use crate::terminal::{MORE, message};
 
-/// Make a new context
+/// Generate a new context
 #[derive(Args)]
 #[command(before_help = "Examples: cargo xtask new --from boards/hotel.toml
           cargo xtask new payments --aggregate Payment --command Capture:Captured --actor Clerk", after_help = MORE)]
@@ -20,13 +20,13 @@ pub(crate) struct New {
     /// The context's name, in kebab-case.
     #[arg(conflicts_with = "from")]
     name: Option<String>,
-    /// A board to make it from: an EventStorming result in text.
+    /// The board to generate it from.
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
     /// An aggregate; repeat it for several.
     #[arg(long = "aggregate", value_name = "NAME", conflicts_with = "from")]
     aggregates: Vec<String>,
-    /// A command and its events, `Capture:Captured` or `Payment.Capture:Captured,Declined`; the first one creates.
+    /// A command and its events, `Capture:Captured` or `Payment.Capture:Captured,Declined`; the first one creates the aggregate.
     #[arg(long = "command", value_name = "COMMAND:EVENT", conflicts_with = "from")]
     commands: Vec<String>,
     /// A role that sends the commands; repeat it for several.
@@ -38,7 +38,7 @@ pub(crate) struct New {
     /// The team that owns it.
     #[arg(long, conflicts_with = "from")]
     owner: Option<String>,
-    /// Show the plan and the files, and write nothing.
+    /// Print the plan and the files; write nothing.
     #[arg(long)]
     dry_run: bool,
     /// Report as JSON (docs/schemas/plan.schema.json).

@@ -63,7 +63,7 @@ fn with_file(command: &str, dry_run: bool, file: &PathBuf) -> Vec<OsString> {
     arguments
 }
 
-/// Build views again beside what is read of them
+/// Rebuild views while the old ones are read
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask rebuild lc-application Applications", after_help = MORE)]
 pub(crate) struct Rebuild {
@@ -87,7 +87,7 @@ impl Rebuild {
 pub(crate) struct Backup {
     #[command(flatten)]
     target: Target,
-    /// The file to write; it is not there yet.
+    /// The file to write; it must not exist.
     file: PathBuf,
 }
 
@@ -99,7 +99,7 @@ impl Backup {
     }
 }
 
-/// Put a backup in the place of a context's log
+/// Replace a context's log by a backup
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask restore lc-application monday.backup --dry-run", after_help = MORE)]
 pub(crate) struct Restore {
@@ -107,7 +107,7 @@ pub(crate) struct Restore {
     target: Target,
     /// The backup.
     file: PathBuf,
-    /// Check the backup and say what would be lost, and change nothing.
+    /// Check the backup and print what would be lost; change nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -120,13 +120,13 @@ impl Restore {
     }
 }
 
-/// Write all that a context's log holds as JSON Lines, secrets included
+/// Write a context's log as JSON Lines, including secrets
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask export lc-application log.jsonl", after_help = MORE)]
 pub(crate) struct Export {
     #[command(flatten)]
     target: Target,
-    /// The file to write; it is not there yet. It holds secrets in plain text, since it can be imported again.
+    /// The file to write; it must not exist. It contains secrets in plain text, so that it can be imported.
     file: PathBuf,
 }
 
@@ -137,15 +137,15 @@ impl Export {
     }
 }
 
-/// Fill an empty log from JSON Lines that were exported
+/// Fill an empty log from an export
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask import lc-application log.jsonl --data elsewhere", after_help = MORE)]
 pub(crate) struct Import {
     #[command(flatten)]
     target: Target,
-    /// What `export` wrote.
+    /// The output of `export`.
     file: PathBuf,
-    /// Check every line, and change nothing.
+    /// Check every line; change nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -158,16 +158,16 @@ impl Import {
     }
 }
 
-/// Record the events of a run, and what a context's read models make of them
+/// Record the events of a run, and the documents that a context's read models build from them
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask golden lc-application", after_help = MORE)]
 pub(crate) struct Golden {
     #[command(flatten)]
     target: Target,
-    /// Keep the events that were recorded, and add the folds of new versions and views alone.
+    /// Keep the recorded events, and add only the results of new versions and new views.
     #[arg(long)]
     keep_events: bool,
-    /// Say what would be written, and write nothing.
+    /// Print what would be written; write nothing.
     #[arg(long)]
     dry_run: bool,
 }

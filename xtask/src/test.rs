@@ -29,15 +29,15 @@ pub(crate) struct Test {
     #[arg(conflicts_with_all = ["full", "soak", "only"])]
     contexts: Vec<String>,
     /// Also what takes minutes: the commands of the README (in place of the plain tests, where all is committed) and of
-    /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by others' programs, contracts
-    /// held to running services by schemathesis, 200 random boards of which three are built and run, and the modules
+    /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by other programs, contracts
+    /// checked against running services by schemathesis, 200 random boards of which three are built and run, and the modules
     /// of each crate.
     #[arg(long)]
     full: bool,
     /// Also what takes hours: 1,000 kills of each context, 2,000 random boards.
     #[arg(long, conflicts_with = "full")]
     soak: bool,
-    /// Only the steps with these words in their names, of all there are.
+    /// Only the steps whose names contain these words, of all levels.
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
 }

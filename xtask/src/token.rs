@@ -8,20 +8,20 @@ use macadam_runner::up::{build, issuer};
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, result};
 
-/// Print a token that every context on this machine believes
+/// Print a token that every context on this machine accepts
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask token --as Importer --subject acme", after_help = MORE)]
 pub(crate) struct Token {
     /// A role; repeat it for several.
     #[arg(long = "as", value_name = "ROLE", required = true)]
     roles: Vec<String>,
-    /// Who it is.
+    /// The subject of the token: who sends the request.
     #[arg(long, value_name = "WHO")]
     subject: String,
-    /// It is a service that speaks for itself, and no person.
+    /// The subject is a service, and not a person.
     #[arg(long)]
     service: bool,
-    /// Seconds for which it is good.
+    /// Seconds until it expires.
     #[arg(long, default_value_t = 3_600)]
     seconds: u32,
 }

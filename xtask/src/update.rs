@@ -13,7 +13,7 @@ use crate::terminal::{MORE, message};
 pub(crate) struct Update {
     /// The contexts; without one, all.
     contexts: Vec<String>,
-    /// Show what would change, and write nothing.
+    /// Print what would change; write nothing.
     #[arg(long)]
     dry_run: bool,
     /// Report as JSON (docs/schemas/plan.schema.json).

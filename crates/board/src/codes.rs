@@ -69,7 +69,7 @@ pub enum Code {
     ListedTwice,
     /// A value that contains itself.
     RecursiveValue,
-    /// A day that is none.
+    /// A day that does not exist.
     BadDay,
     /// An address that cannot be linked to.
     BadAddress,
@@ -141,13 +141,13 @@ pub enum Code {
     ProcessNeverEnds,
     /// A process that correlates by nothing.
     ProcessUncorrelated,
-    /// An event of an upstream heard directly.
+    /// An event of an upstream received directly.
     UpstreamEventHeard,
     /// A command that the board does not have.
     UnknownCommand,
     /// A command sent by the road that does not list `system` among its actors.
     NotForSystem,
-    /// An event that one listener hears for two reasons.
+    /// An event that one listener receives for two reasons.
     HeardTwice,
     /// A process that sends nothing.
     ProcessSendsNothing,

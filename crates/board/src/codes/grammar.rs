@@ -8,7 +8,7 @@ pub(super) const TABLE: [Entry; 18] = [
         "MB001",
         [
             "the file is not TOML",
-            "mend the syntax where the arrow points",
+            "correct the syntax where the arrow points",
             "A board is a TOML 1.0 document. Until it parses, nothing else can be said about it, so a \
              syntax error is the only finding. A key or a table that stands twice is a syntax error \
              as well.",
@@ -171,7 +171,7 @@ pub(super) const TABLE: [Entry; 18] = [
         Code::BadDay,
         "MB017",
         [
-            "a day that is none",
+            "a day that does not exist",
             "write it as year, month and day: `2027-05-01`",
             "A day stands as text in the form of ISO 8601, `2027-05-01`, and must be one that the \
              calendar has. It begins at midnight, UTC.",

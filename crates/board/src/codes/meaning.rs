@@ -48,7 +48,7 @@ pub(super) const TABLE: [Entry; 20] = [
         "MB205",
         [
             "an aggregate without a creating command",
-            "set `creates = true` on the command that founds it",
+            "set `creates = true` on the command that creates it",
             "An aggregate begins with a decision. Without a creating command none would ever exist, \
              and every other command would answer 404.",
         ],

@@ -27,8 +27,8 @@ pub(super) const TABLE: [Entry; 29] = [
         Code::UpstreamEventHeard,
         "MB243",
         [
-            "an event of an upstream heard directly",
-            "let a command of `system` record it, and hear that command's event",
+            "an event of an upstream received directly",
+            "let a command of `system` record it, and receive that command's event",
             "Events of another context arrive in its language, at its time, perhaps twice. A \
              translator turns each into a command of `system`, the aggregate decides what it means \
              here, and the event of that decision is what read models, processes, deadlines and \
@@ -59,7 +59,7 @@ pub(super) const TABLE: [Entry; 29] = [
         Code::HeardTwice,
         "MB246",
         [
-            "an event that one listener hears for two reasons",
+            "an event that one listener receives for two reasons",
             "keep it in one of the lists",
             "An event starts a process, or moves it, or ends it; it sets a deadline or clears it; it \
              takes a claim or releases it. In \
