@@ -1,21 +1,21 @@
-//! Names that meet: of one kind, as Rust types, or only after something was derived from them.
+//! Clashes between names: of one kind, as Rust types, or as types derived from them.
 
-use super::lints::is_sound;
+use super::lints::is_valid;
 use super::model::{Board, Name, Source, ValueType};
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::names::Kind;
 
 /// A type of the domain crate, and the name it comes from.
-struct Claim<'a> {
+struct DerivedType<'a> {
     type_name: String,
     kind: Kind,
     origin: &'a Name,
-    /// Whether the type carries the name itself, with nothing added.
+    /// Whether the type has exactly this name, without an ending.
     plain: bool,
 }
 
-/// Reports every name that meets another.
+/// Reports every name that clashes with another.
 pub(super) fn check(board: &Board, report: &mut Report) {
     check_kinds(board, report);
     check_events(board, report);
@@ -49,7 +49,7 @@ fn check_kinds(board: &Board, report: &mut Report) {
     }
 }
 
-/// The same event twice is one with two owners, which has a reason of its own.
+/// The same event in two aggregates has a code of its own.
 fn check_events(board: &Board, report: &mut Report) {
     let events: Vec<_> = board.events().collect();
     for (at, (aggregate, event)) in events.iter().enumerate() {
@@ -81,7 +81,9 @@ fn check_rules(board: &Board, report: &mut Report) {
             let twice = command.rejects[..at].iter().find(|earlier| earlier.value == rule.value);
             let other_case = seen.iter().find(|s| s.eq_ignore_ascii_case(rule) && s.value != rule.value);
             let (first, message) = match (twice, other_case) {
-                (Some(first), _) => (first, format!("command `{}` rejects by `{rule}` twice", command.name)),
+                (Some(first), _) => {
+                    (first, format!("command `{}` lists the rule `{rule}` twice", command.name))
+                }
                 (None, Some(first)) => (*first, format!("rules `{first}` and `{rule}` differ only in case")),
                 (None, None) => {
                     seen.push(rule);
@@ -91,7 +93,7 @@ fn check_rules(board: &Board, report: &mut Report) {
             report.push(
                 Diagnostic::new(Code::RuleTwice, &rule.span, message)
                     .also(&first.span, "first here")
-                    .hint("name each rule once in a command, and spell it the same everywhere"),
+                    .hint("list each rule once per command, and spell it the same everywhere"),
             );
         }
     }
@@ -102,7 +104,7 @@ fn check_roles(board: &Board, report: &mut Report) {
     let seers = board.aggregates.iter().flat_map(|a| a.visible_to.iter().map(|v| &v.role));
     let mut seen: Vec<&Name> = Vec::new();
     for role in actors.chain(seers) {
-        if !is_sound(Kind::Role, role) || seen.iter().any(|earlier| earlier.value == role.value) {
+        if !is_valid(Kind::Role, role) || seen.iter().any(|earlier| earlier.value == role.value) {
             continue;
         }
         if let Some(first) = seen.iter().find(|earlier| earlier.eq_ignore_ascii_case(role)) {
@@ -115,7 +117,7 @@ fn check_roles(board: &Board, report: &mut Report) {
 fn refuse_twice(kind: Kind, name: &Name, first: &Name, report: &mut Report) {
     let noun = kind.noun();
     let message = if name.value == first.value {
-        format!("{noun} `{name}` stands twice on the board")
+        format!("{noun} `{name}` appears twice on the board")
     } else {
         format!("{noun}s `{first}` and `{name}` differ only in case")
     };
@@ -127,66 +129,71 @@ fn refuse_twice(kind: Kind, name: &Name, first: &Name, report: &mut Report) {
 }
 
 fn check_types(board: &Board, report: &mut Report) {
-    let claims = claims(board);
-    for (at, claim) in claims.iter().enumerate() {
-        let Some(first) = claims[..at].iter().find(|earlier| earlier.type_name == claim.type_name) else {
+    let types = derived_types(board);
+    for (at, ty) in types.iter().enumerate() {
+        let Some(first) = types[..at].iter().find(|earlier| earlier.type_name == ty.type_name) else {
             continue;
         };
-        // Names that are equal were reported by kind, or as types themselves; what is derived from them follows.
-        let is_known = first.kind == claim.kind || !(first.plain || claim.plain);
-        if is_known && first.origin.value == claim.origin.value {
+        // Equal names were reported by kind, or as types; clashes of types derived from them would repeat that.
+        let is_known = first.kind == ty.kind || !(first.plain || ty.plain);
+        if is_known && first.origin.value == ty.origin.value {
             continue;
         }
-        let says = |claim: &Claim<'_>| {
-            let derived = if claim.plain { "" } else { "one derived from " };
-            format!("{derived}{} `{}`", claim.kind.noun(), claim.origin)
+        let describe = |ty: &DerivedType<'_>| {
+            let derived = if ty.plain { "" } else { "a type derived from " };
+            format!("{derived}{} `{}`", ty.kind.noun(), ty.origin)
         };
-        let code = if first.plain && claim.plain { Code::TypeTwice } else { Code::DerivedTwice };
+        let code = if first.plain && ty.plain { Code::TypeTwice } else { Code::DerivedTwice };
         let message =
-            format!("`{}` would name two types: {} and {}", claim.type_name, says(first), says(claim));
+            format!("`{}` would name two types: {} and {}", ty.type_name, describe(first), describe(ty));
         report.push(
-            Diagnostic::new(code, &claim.origin.span, message)
-                .label(format!("would be `{}`", claim.type_name))
-                .also(&first.origin.span, format!("is `{}` already", first.type_name))
-                .hint("rename one of them: they become types of one crate"),
+            Diagnostic::new(code, &ty.origin.span, message)
+                .label(format!("would be `{}`", ty.type_name))
+                .also(&first.origin.span, format!("already is `{}`", first.type_name))
+                .hint("rename one of them: both become types of the same crate"),
         );
     }
 }
 
-fn claims(board: &Board) -> Vec<Claim<'_>> {
-    let mut claims = Vec::new();
+fn derived_types(board: &Board) -> Vec<DerivedType<'_>> {
+    let mut types = Vec::new();
     for value in &board.values {
-        claim_all(&mut claims, Kind::Value, &value.name, &[""]);
+        add_types(&mut types, Kind::Value, &value.name, &[""]);
     }
     for aggregate in &board.aggregates {
-        claim_all(&mut claims, Kind::Aggregate, &aggregate.name, &["", "Event", "View"]);
+        add_types(&mut types, Kind::Aggregate, &aggregate.name, &["", "Event", "View"]);
     }
     for (_, command) in board.commands() {
         let endings: &[&str] = if command.emits.len() > 1 { &["", "Emits"] } else { &[""] };
-        claim_all(&mut claims, Kind::Command, &command.name, endings);
+        add_types(&mut types, Kind::Command, &command.name, endings);
     }
     for (_, event) in board.events() {
-        claim_all(&mut claims, Kind::Event, &event.name, &[""]);
+        add_types(&mut types, Kind::Event, &event.name, &[""]);
     }
     for model in &board.read_models {
         let endings: &[&str] = match model.source {
             Source::Events(_) => &["", "Heard", "View"],
             Source::Tally { .. } => &["", "View"],
         };
-        claim_all(&mut claims, Kind::ReadModel, &model.name, endings);
+        add_types(&mut types, Kind::ReadModel, &model.name, endings);
     }
     for process in &board.processes {
-        claim_all(&mut claims, Kind::Process, &process.name, &["", "Heard", "Sends"]);
+        add_types(&mut types, Kind::Process, &process.name, &["", "Heard", "Sends"]);
     }
     for deadline in &board.deadlines {
-        claim_all(&mut claims, Kind::Deadline, &deadline.name, &["", "Heard"]);
+        add_types(&mut types, Kind::Deadline, &deadline.name, &["", "Heard"]);
     }
-    claims
+    types
 }
 
-fn claim_all<'a>(claims: &mut Vec<Claim<'a>>, kind: Kind, origin: &'a Name, endings: &[&str]) {
+fn add_types<'a>(types: &mut Vec<DerivedType<'a>>, kind: Kind, origin: &'a Name, endings: &[&str]) {
     for ending in endings {
-        claims.push(Claim { type_name: format!("{origin}{ending}"), kind, origin, plain: ending.is_empty() });
+        types.push(DerivedType {
+            type_name: format!("{origin}{ending}"),
+            kind,
+            origin,
+            plain: ending.is_empty(),
+        });
     }
 }
 
@@ -199,7 +206,7 @@ fn check_recursion(values: &[ValueType], report: &mut Report) {
                     format!("value `{}` contains itself through its field `{}`", value.name, field.name);
                 report.push(
                     Diagnostic::new(Code::RecursiveValue, &field.ty.span, message)
-                        .hint("put the inner one into a `Vec`, or break the circle"),
+                        .hint("put the inner value into a `Vec`, or remove the cycle"),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! Every lint of the board in one table: it serves `explain`, the diagnostics and the documentation.
+//! All lints of the board in one table, which `explain`, the diagnostics and the documentation use.
 
 mod grammar;
 mod meaning;
@@ -8,60 +8,60 @@ mod relations;
 use std::fmt;
 use std::fmt::Write as _;
 
-/// How much a finding weighs.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The board is refused.
     Error,
-    /// The board is taken, and somebody should look.
+    /// The board is accepted, but should be looked at.
     Warning,
 }
 
-/// What the table says of one code.
+/// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// The lint.
     pub code: Code,
     /// Its stable id, such as `MB201`.
     pub id: &'static str,
-    /// How much it weighs.
+    /// Whether it refuses the board.
     pub severity: Severity,
-    /// What it finds, as a fragment.
+    /// What it finds, as a fragment without a full stop.
     pub what: &'static str,
-    /// The edit that mends it.
+    /// How to correct it, as a fragment.
     pub remedy: &'static str,
     /// Why it matters, as a paragraph.
     pub why: &'static str,
 }
 
-/// A lint of the board. Its id is stable: it is never given to another.
+/// A lint of the board. Its id is stable: it is never used for another lint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     /// The file is not TOML.
     Syntax,
-    /// A key that the grammar does not have.
+    /// An unknown key.
     UnknownKey,
-    /// A key that must be there is missing.
+    /// A required key that is missing.
     MissingKey,
-    /// A value has another type than its key takes.
+    /// A value of the wrong type.
     WrongType,
-    /// A word that is not one of those the key takes.
+    /// A word that the key does not accept.
     UnknownWord,
-    /// A version that is not a whole number from 1.
+    /// A version that is not a whole number of at least 1.
     BadVersion,
-    /// A length of time that cannot be read.
+    /// A duration that cannot be read.
     BadPeriod,
-    /// An objective that is no share between 0% and 100%.
+    /// An objective that is not a percentage between 0% and 100%.
     BadObjective,
-    /// A field type that neither the kernel nor a `[value]` knows.
+    /// An unknown field type.
     UnknownFieldType,
     /// A call that is not a method and a path.
     BadCall,
-    /// A key that means nothing beside another.
+    /// A key that does not apply to this kind of item.
     KeyDoesNotApply,
     /// A read model with both `from` and `of`, or neither.
     FromXorOf,
-    /// A text or a list that is empty.
+    /// An empty text or list.
     Blank,
     /// A context without a summary.
     NoSummary,
@@ -69,9 +69,9 @@ pub enum Code {
     ListedTwice,
     /// A value that contains itself.
     RecursiveValue,
-    /// A day that does not exist.
+    /// A date that does not exist.
     BadDay,
-    /// An address that cannot be linked to.
+    /// An invalid URL.
     BadAddress,
     /// A name in the wrong spelling.
     NameSpelling,
@@ -81,25 +81,25 @@ pub enum Code {
     NameNotAscii,
     /// A name of more than 40 characters.
     NameTooLong,
-    /// A name that becomes a keyword of Rust.
+    /// A name that becomes a Rust keyword.
     NameKeyword,
-    /// A name that becomes a device on Windows.
+    /// A name that is a device name on Windows.
     NameDevice,
-    /// A name that generated code or the road uses itself.
+    /// A name that Macadam or generated code uses itself.
     NameReserved,
-    /// A name that becomes a module the road needs itself.
+    /// A name that becomes a module that Macadam needs itself.
     NameModule,
-    /// A name that becomes a route every context has.
+    /// A name that becomes a route that every context has.
     NameRoute,
     /// Two names of one kind that are equal, or differ only in case.
     NameTwice,
-    /// Two things that would be the same Rust type.
+    /// Two items that would become the same Rust type.
     TypeTwice,
-    /// A name that meets a type derived from another name.
+    /// A name that clashes with a type derived from another name.
     DerivedTwice,
     /// An event that no command of the board emits.
     UnknownEvent,
-    /// An event that is declared, and no command emits.
+    /// A declared event that no command emits.
     EventNobodyEmits,
     /// A command without an actor.
     CommandWithoutActor,
@@ -109,91 +109,91 @@ pub enum Code {
     NoCreation,
     /// A creating command that emits more than one kind of event.
     CreationWithManyEvents,
-    /// An event emitted by a creation and by another command as well.
+    /// An event that a creating command and another command emit.
     OpeningEmittedLater,
-    /// A rule that one command rejects by twice, or that differs from another only in case.
+    /// A rule that a command lists twice, or that differs from another only in case.
     RuleTwice,
-    /// An `amount` that is no `Money` field of the event.
+    /// An `amount` that is not a `Money` field of the event.
     AmountUnknown,
-    /// A published event that does not say its version.
+    /// A published event without a version.
     PublishedUnversioned,
     /// An event emitted by two aggregates.
     EventOfTwo,
-    /// A sunset that is not after the deprecation it belongs to.
+    /// A `sunset` that is not later than `since`.
     SunsetTooEarly,
     /// An aggregate without `visible_to`.
     VisibleToNobody,
-    /// A role in `visible_to` that acts and reads nowhere.
+    /// A role in `visible_to` that sends no command and reads no read model.
     VisibleToIdleRole,
-    /// An actor that cannot see the aggregate it changes.
+    /// An actor that may not see the aggregate it changes.
     ActorSeesNothing,
     /// A `visible_to` field that no event of the aggregate carries.
     ScopeUnknown,
-    /// A reader that no command and no `visible_to` names.
+    /// A reader that appears in no command and no `visible_to`.
     UnknownRole,
     /// A reader that may see none of the aggregates behind the read model.
     ReaderSeesNothing,
-    /// A tally over a read model that does not exist.
+    /// A tally of a read model that does not exist.
     UnknownReadModel,
-    /// A tally over a tally.
+    /// A tally of a tally.
     TallyOfTally,
-    /// A process with no way to end.
+    /// A process that no event ends.
     ProcessNeverEnds,
-    /// A process that correlates by nothing.
+    /// A process without `correlates_by`.
     ProcessUncorrelated,
-    /// An event of an upstream received directly.
+    /// An event of an upstream that is used directly.
     UpstreamEventHeard,
     /// A command that the board does not have.
     UnknownCommand,
-    /// A command sent by the road that does not list `system` among its actors.
+    /// A command sent by a process or a deadline without `system` among its actors.
     NotForSystem,
-    /// An event that one listener receives for two reasons.
+    /// An event in two lists of one listener.
     HeardTwice,
     /// A process that sends nothing.
     ProcessSendsNothing,
-    /// A process of several aggregates whose field none of their events carries.
+    /// A process over several aggregates with a field that none of their events carries.
     CorrelationUnknown,
-    /// A deadline that nothing clears.
+    /// A deadline that no event clears.
     DeadlineNeverCleared,
-    /// A deadline that reaches beyond the aggregate that set it.
+    /// A deadline that uses another aggregate than the one that set it.
     DeadlineElsewhere,
     /// A deadline that sends a creating command.
     DeadlineCreates,
-    /// A deadline's command with other fields than `nth: u32`.
+    /// A deadline that sends a command with other fields than `nth: u32`.
     DeadlineFields,
-    /// Times of a deadline that do not ascend.
+    /// Times of a deadline that are not in ascending order.
     AfterNotAscending,
-    /// No indicator of the business.
+    /// A context without a business indicator.
     NoBusinessSli,
-    /// Indicators of more than three stakeholders.
+    /// Indicators for more than three stakeholders.
     ManyStakeholders,
     /// A business indicator without a stakeholder.
     NoStakeholder,
     /// An upstream that does not exist and is not planned.
     UnknownUpstream,
-    /// An upstream whose events are consumed without a `translation`.
+    /// An upstream with consumed events and without a `translation`.
     TranslationMissing,
-    /// A `translation` with nothing to translate.
+    /// A `translation` without `consumes` or `calls`.
     TranslationIdle,
-    /// A partnership or shared kernel that the other side does not declare.
+    /// A partnership or shared kernel that the other board does not declare.
     NotMutual,
     /// A chain of more than two synchronous calls.
     CallChain,
-    /// Synchronous calls that come back to this context.
+    /// Synchronous calls that lead back to this context.
     CallCycle,
-    /// An upstream marked as planned that exists.
+    /// A planned upstream that exists already.
     PlannedExists,
-    /// An event consumed that the upstream does not publish.
+    /// A consumed event that the upstream does not publish.
     NotPublished,
     /// A context that is its own upstream.
     UpstreamIsSelf,
-    /// A word that the glossary uses with two meanings.
+    /// A glossary word with two meanings.
     WordTwice,
-    /// A claim by events of several aggregates.
+    /// A claim on events of several aggregates.
     ClaimOfTwo,
-    /// A claim's field that an event of it does not carry as a single value.
+    /// A claim's field that one of its events does not carry as a single value.
     ClaimField,
-    /// A command that may take a claim, and does not reject by its rule.
+    /// A command that may take a claim, without the claim's rule in its `rejects`.
     ClaimUnrejected,
 }
 
@@ -202,7 +202,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
     grammar::TABLE.iter().chain(&naming::TABLE).chain(&meaning::TABLE).chain(&relations::TABLE)
 }
 
-/// What is known of the code with that id, in any case.
+/// The row of that id, in upper or lower case.
 pub fn find(id: &str) -> Option<&'static Entry> {
     all().find(|entry| entry.id.eq_ignore_ascii_case(id))
 }
@@ -239,14 +239,14 @@ const MARKDOWN_TAIL: &str = "
 - **What other boards say** (MB271, MB274 to MB278) is checked against the boards beside this one, and those named in the
   same command. A board that is checked alone gets none of these findings.
 - **Readers** (MB232) must see at least one of the aggregates behind a read model, not all: a guest may read which rooms
-  are free without seeing other guests' bookings.
+  are free without seeing the bookings of other guests.
 - **Seeds** (MB209, MB224, MB254, MB292) are checked while the board has them. After `new` has written the structs, the
   compiler checks the same, and the service when it starts.
 - **A business indicator** (MB261, MB263) is one of kind `duration` or `outcome`.
 ";
 
 impl Code {
-    /// What the table says of it.
+    /// Its row in the table.
     pub fn entry(self) -> &'static Entry {
         all().find(|entry| entry.code == self).unwrap_or(&grammar::TABLE[0])
     }
@@ -256,7 +256,7 @@ impl Code {
         self.entry().id
     }
 
-    /// How much it weighs.
+    /// Whether it refuses the board.
     pub fn severity(self) -> Severity {
         self.entry().severity
     }
@@ -294,7 +294,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_stands_once_in_the_table_and_in_order() {
+    fn every_code_is_in_the_table_once_and_in_order() {
         let ids: Vec<_> = all().map(|entry| entry.id).collect();
         assert!(ids.is_sorted(), "{ids:?}");
         let unique: BTreeSet<_> = ids.iter().collect();

@@ -1,4 +1,4 @@
-//! What is wrong with an input: where, what was expected, and the edit that mends it.
+//! Findings about an input file: the place, the problem and the correction.
 
 mod json;
 mod render;
@@ -19,39 +19,39 @@ use crate::codes::{Code, Severity};
 pub struct Diagnostic {
     /// The lint.
     pub code: Code,
-    /// How much it weighs.
+    /// Error or warning.
     pub severity: Severity,
     /// What is wrong, as a lower-case fragment.
     pub message: String,
-    /// The file, as the caller named it.
+    /// The file name as the caller gave it.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The offending bytes.
+    /// The bytes that the finding is about.
     pub span: Range<usize>,
-    /// A few words that stand beside the offending text.
+    /// A few words next to the marked text; may be empty.
     pub label: String,
-    /// Other places that matter, each with a few words.
+    /// Other places that belong to the finding, each with a few words.
     pub related: Vec<(Range<usize>, String)>,
-    /// The edit that mends it, in words.
+    /// How to correct it, in words.
     pub hint: Option<String>,
-    /// The edit that mends it, where a tool could do it.
+    /// An edit that a tool can apply, if there is one.
     pub suggestion: Option<Suggestion>,
 }
 
-/// An edit that a tool could do.
+/// An edit that a tool can apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     /// The bytes to replace.
     pub span: Range<usize>,
-    /// What to put there.
+    /// The new text.
     pub replacement: String,
 }
 
 impl Diagnostic {
-    /// A finding at `span`; file, line and column are filled in by the report that takes it.
+    /// A finding at `span`; [`Report::finish`] fills in file, line and column.
     pub(crate) fn new(code: Code, span: &Range<usize>, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -83,13 +83,13 @@ impl Diagnostic {
         self
     }
 
-    /// Offers to put another word in the place of the offending one; quotes around it stay.
+    /// Suggests another word for the marked one; quotes around it are kept.
     pub(crate) fn instead(mut self, replacement: impl Into<String>) -> Self {
         self.suggestion = Some(Suggestion { span: self.span.clone(), replacement: replacement.into() });
         self
     }
 
-    /// Asks "did you mean" where one candidate is near, and says the plain hint otherwise.
+    /// Adds "did you mean …?" if a candidate is similar to `word`, and the hint `otherwise` if none is.
     pub(crate) fn did_you_mean<'a>(
         self,
         word: &str,
@@ -103,7 +103,7 @@ impl Diagnostic {
     }
 }
 
-/// Whether any of them refuses the input.
+/// Whether any of them is an error.
 pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|found| found.severity == Severity::Error)
 }

@@ -1,4 +1,4 @@
-//! The types that a seed field may have: the kernel's, and the board's own values.
+//! The types that a seed field may have: those of the kernel, and the values of the board.
 
 use std::fmt;
 
@@ -23,11 +23,11 @@ pub enum FieldType {
     Country,
     /// An ISO 4217 currency.
     Currency,
-    /// A moment.
+    /// A point in time.
     Timestamp,
-    /// A day of the calendar.
+    /// A calendar date.
     Date,
-    /// `Id<Aggregate>`: names an aggregate of this board.
+    /// `Id<Aggregate>`: the id of an aggregate of this board.
     Id(String),
     /// `Option<T>`
     Option(Box<FieldType>),
@@ -39,7 +39,7 @@ pub enum FieldType {
     Value(String),
 }
 
-/// The spellings that need no declaration; `Id`, `Option` and `Vec` take an argument.
+/// The types without an argument that need no declaration.
 pub(super) const PLAIN: [(&str, FieldType); 12] = [
     ("String", FieldType::String),
     ("bool", FieldType::Bool),
@@ -55,16 +55,16 @@ pub(super) const PLAIN: [(&str, FieldType); 12] = [
     ("Sensitive<String>", FieldType::Sensitive),
 ];
 
-/// Deeper nesting than this is a slip of the keyboard, and must not exhaust the stack.
+/// Deeper nesting is rejected, so that it cannot exhaust the stack.
 const DEPTH_MAX: usize = 8;
 
 impl FieldType {
-    /// Parses a spelling; the error is the part of it that nobody knows.
+    /// Parses a type; the error is the unknown part of it.
     pub(super) fn parse(text: &str, values: &[&str], aggregates: &[&str]) -> Result<Self, String> {
         Self::parse_within(text, values, aggregates, DEPTH_MAX)
     }
 
-    /// The values that a field of this type holds without a heap between them.
+    /// The value type that a field of this type contains directly, without a heap allocation.
     pub(super) fn held_directly(&self) -> Option<&str> {
         match self {
             Self::Value(name) => Some(name),
@@ -92,7 +92,7 @@ impl FieldType {
             "Id" if aggregates.contains(&inner.trim()) => Ok(Self::Id(inner.trim().to_owned())),
             "Id" => Err(inner.trim().to_owned()),
             "Option" => boxed().map(Self::Option),
-            // A list of secrets has no wire form in the kernel.
+            // The kernel has no JSON form for a list of sensitive texts.
             "Vec" if inner.contains("Sensitive") => Err(text.to_owned()),
             "Vec" => boxed().map(Self::Vec),
             _ => Err(text.to_owned()),

@@ -1,4 +1,4 @@
-//! The grammar as one table of keys: the walker reads by it, and the editors' schema is written from it.
+//! The grammar as one table of keys: the parser uses it, and the JSON Schema for editors is generated from it.
 
 mod relations;
 mod root;
@@ -7,12 +7,12 @@ pub(super) use root::ROOT;
 
 use crate::names::Kind;
 
-/// What a table may hold.
+/// What a table may contain.
 #[derive(Debug)]
 pub(super) struct Section {
-    /// What the table says, for people.
+    /// Description for people; appears in the schema.
     pub(super) about: &'static str,
-    /// Its keys, in the order that reads best.
+    /// Its keys, in the order in which they are documented.
     pub(super) keys: &'static [Key],
 }
 
@@ -22,11 +22,11 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     pub(super) shape: Shape,
     pub(super) required: bool,
-    /// What it says, for people.
+    /// Description for people; appears in the schema and in hints.
     pub(super) about: &'static str,
 }
 
-/// What stands behind a key.
+/// The value that a key takes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Shape {
     /// Text for people.
@@ -45,17 +45,17 @@ pub(super) enum Shape {
     NameLists(Kind),
     /// One of a few words.
     Word(&'static [&'static str]),
-    /// A length of time.
+    /// A duration.
     Period,
-    /// A list of them.
+    /// A list of durations.
     Periods,
-    /// A day, as `2027-05-01`.
+    /// A date such as `2027-05-01`.
     Day,
-    /// An address on the web.
+    /// A URL.
     Address,
     /// A percentage.
     Objective,
-    /// A list of `GET /path`.
+    /// A list of calls such as `GET /path`.
     Calls,
     /// Names of fields, each with its type.
     Fields,

@@ -1,4 +1,4 @@
-//! The board, `context.toml`: the one place that says how a bounded context is shaped.
+//! The board, `context.toml`: the file that describes a bounded context.
 
 mod clashes;
 pub mod codes;

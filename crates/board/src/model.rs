@@ -1,4 +1,4 @@
-//! The board as data: every name with the place it was read from, every list in the order it was written.
+//! The board as data: names with their position in the file, lists in the order of the file.
 
 use std::fmt;
 use std::ops::{Deref, Range};
@@ -9,40 +9,40 @@ use super::period::{Objective, Period};
 /// A bounded context as its board describes it, with every default resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {
-    /// `[context]`: who and what this is.
+    /// `[context]`: name, purpose and owner.
     pub context: Context,
     /// `[[target]]`: where it is deployed.
     pub targets: Vec<Target>,
-    /// `[value.X]`: value objects that seed `values.rs`; empty on a board that `new` has written.
+    /// `[value.X]`: seeds of `values.rs`; empty on a board that `new` has written.
     pub values: Vec<ValueType>,
-    /// `[aggregate.X]`: what decides.
+    /// `[aggregate.X]`: commands and events.
     pub aggregates: Vec<Aggregate>,
-    /// `[read_model.X]`: what is read.
+    /// `[read_model.X]`: views and tallies.
     pub read_models: Vec<ReadModel>,
-    /// `[process.X]`: what reacts to events by sending commands.
+    /// `[process.X]`: process managers, which react to events by sending commands.
     pub processes: Vec<Process>,
-    /// `[deadline.X]`: what happens when nothing else does.
+    /// `[deadline.X]`: timers that send a command.
     pub deadlines: Vec<Deadline>,
-    /// `[claim.X]`: values that one aggregate at a time may have.
+    /// `[claim.X]`: values that only one aggregate at a time may have.
     pub claims: Vec<Claim>,
-    /// `[sli.x]`: what is measured for somebody.
+    /// `[sli.x]`: service level indicators.
     pub slis: Vec<Sli>,
     /// `[upstream.x]`: contexts this one depends on.
     pub upstreams: Vec<Upstream>,
-    /// `[external.x]`: services outside the organisation's contexts that it calls.
+    /// `[external.x]`: services that it calls and that are not contexts.
     pub externals: Vec<External>,
     /// `[[hotspot]]`: open questions of the workshop.
     pub hotspots: Vec<Hotspot>,
-    /// `[glossary]`: what words mean here.
+    /// `[glossary]`: the meaning of words in this context.
     pub glossary: Vec<GlossaryEntry>,
 }
 
-/// A value and the bytes of the board it was read from; a default has the span of what it completes.
+/// A value and its position in the board; a default has the position of the item it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Spanned<T> {
-    /// What was read.
+    /// The value.
     pub value: T,
-    /// Where it stands, in bytes.
+    /// Its position, in bytes.
     pub span: Range<usize>,
 }
 
@@ -54,11 +54,11 @@ pub type Name = Spanned<String>;
 pub struct Context {
     /// Kebab-case name, also of the folder and the crates.
     pub name: Name,
-    /// One sentence for people.
+    /// What it does, in one sentence.
     pub summary: Spanned<String>,
-    /// The business domain it belongs to; its own name when the board is silent.
+    /// The business domain it belongs to; its own name by default.
     pub domain: Name,
-    /// How much it sets the business apart.
+    /// How much it distinguishes the business from others.
     pub subdomain: Subdomain,
     /// The owning team.
     pub owner: Name,
@@ -66,25 +66,25 @@ pub struct Context {
     pub exposes: Exposes,
 }
 
-/// How much a subdomain sets the business apart.
+/// How much a subdomain distinguishes the business from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subdomain {
-    /// What the business is better at than others.
+    /// Where the business is better than others.
     Core,
-    /// Needed, and particular to the business.
+    /// Needed, and specific to the business.
     Supporting,
-    /// Needed, and the same everywhere.
+    /// Needed, and the same in every business.
     Generic,
 }
 
 /// How a context serves others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exposes {
-    /// A documented interface for whoever needs it.
+    /// By a documented interface for all consumers.
     OpenHostService,
-    /// Its events in a documented language.
+    /// By events in a documented language.
     PublishedLanguage,
-    /// Nothing.
+    /// Not at all.
     None,
 }
 
@@ -106,7 +106,7 @@ pub struct ValueType {
     pub fields: Vec<Field>,
 }
 
-/// A field that seeds a Rust struct once.
+/// A field of a seed: used once, when `new` writes the Rust struct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// `snake_case` name.
@@ -122,7 +122,7 @@ pub struct Aggregate {
     pub name: Name,
     /// Segment of the URL.
     pub plural: Spanned<String>,
-    /// Who may see which of them.
+    /// Which roles may see which aggregates.
     pub visible_to: Vec<Visibility>,
     /// Its commands.
     pub commands: Vec<Command>,
@@ -144,7 +144,7 @@ pub struct Visibility {
 pub enum Scope {
     /// All of them: `"*"`.
     All,
-    /// Those whose field holds the actor's own id.
+    /// Those whose field contains the actor's own id.
     Field(String),
 }
 
@@ -155,19 +155,19 @@ pub struct Command {
     pub name: Name,
     /// Roles that may send it.
     pub actors: Vec<Name>,
-    /// Whether it founds a new aggregate.
+    /// Whether it creates a new aggregate.
     pub creates: bool,
     /// Events it may emit.
     pub emits: Vec<Name>,
-    /// Rules it may reject by.
+    /// Rules that may reject it.
     pub rejects: Vec<Name>,
-    /// That it is not to be used any more.
+    /// Set if it is deprecated.
     pub deprecated: Option<Deprecated>,
     /// Seed of the struct; `None` when the board gives none.
     pub fields: Option<Vec<Field>>,
 }
 
-/// `[aggregate.X.event.E]`, or an event named by `emits` alone.
+/// `[aggregate.X.event.E]`, or an event that only `emits` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// `PascalCase` name, unique in the context.
@@ -197,18 +197,18 @@ pub struct ReadModel {
     pub index: Vec<Vec<Name>>,
     /// Roles that may read it.
     pub readers: Vec<Name>,
-    /// That it is not to be used any more.
+    /// Set if it is deprecated.
     pub deprecated: Option<Deprecated>,
 }
 
-/// `deprecated`: days in the form of ISO 8601, so that they are in order as texts.
+/// `deprecated`: dates in the form of ISO 8601, so that their order as texts is their order in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deprecated {
-    /// From which day on.
+    /// The date from which it is deprecated.
     pub since: Spanned<String>,
-    /// The day from which it may be gone.
+    /// The date from which it may be removed.
     pub sunset: Option<Spanned<String>>,
-    /// Where clients read what to use instead.
+    /// URL of a page that tells clients what to use instead.
     pub see: Option<Spanned<String>>,
 }
 
@@ -221,7 +221,7 @@ pub enum Source {
     Tally {
         /// The read model counted.
         of: Name,
-        /// The fields that make a cell.
+        /// The fields to group by.
         group_by: Vec<Name>,
         /// The field summed, if any.
         sum: Option<Name>,
@@ -235,11 +235,11 @@ pub struct Process {
     pub name: Name,
     /// The event that starts an instance.
     pub starts_on: Name,
-    /// Events heard meanwhile.
+    /// Other events that it listens to.
     pub handles: Vec<Name>,
     /// Events that end it.
     pub ends_on: Vec<Name>,
-    /// The field that tells instances apart.
+    /// The field that identifies an instance.
     pub correlates_by: Name,
     /// Commands it may send.
     pub sends: Vec<Name>,
@@ -254,24 +254,24 @@ pub struct Deadline {
     pub set_by: Name,
     /// When they fire, counted from that event, ascending.
     pub after: Vec<Spanned<Period>>,
-    /// Events that withdraw them.
+    /// Events that cancel the timers.
     pub cleared_by: Vec<Name>,
     /// The command sent when one fires.
     pub sends: Name,
 }
 
-/// `[claim.X]`: a value that one aggregate at a time may have.
+/// `[claim.X]`: a value that only one aggregate at a time may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
     /// `PascalCase` name.
     pub name: Name,
-    /// The events' field that holds the value.
+    /// The field of the events that contains the value.
     pub field: Name,
     /// Events of one aggregate that take it.
     pub taken_by: Vec<Name>,
-    /// Events that let others have it again.
+    /// Events after which another aggregate may take it.
     pub released_by: Vec<Name>,
-    /// The rule by which a command that would take another's is rejected.
+    /// The rule that rejects a command if another aggregate has the value.
     pub rejects: Name,
 }
 
@@ -286,15 +286,15 @@ pub struct Sli {
     pub from: Vec<Name>,
     /// Events that close it (duration).
     pub to: Vec<Name>,
-    /// The bound (all kinds but outcome).
+    /// The time limit (all kinds except outcome).
     pub within: Option<Spanned<Period>>,
-    /// The share that must be good.
+    /// The share of items that must be good.
     pub objective: Spanned<Objective>,
-    /// Who cares.
+    /// Who needs it.
     pub stakeholder: Option<Spanned<String>>,
-    /// Pure function that says which items count.
+    /// Pure function that decides which items count.
     pub condition: Option<Name>,
-    /// Pure function that says which items are good.
+    /// Pure function that decides which items are good.
     pub good_when: Option<Name>,
 }
 
@@ -303,11 +303,11 @@ pub struct Sli {
 pub enum SliKind {
     /// Time from one event to another.
     Duration,
-    /// Age of what a read model has not yet applied.
+    /// Age of the oldest event that a read model has not yet applied.
     Freshness,
-    /// Age of what has not yet been delivered.
+    /// Age of the oldest event that has not yet been delivered.
     Delivery,
-    /// Commands that failed, as against those decided.
+    /// Share of commands that failed.
     Outcome,
 }
 
@@ -316,22 +316,22 @@ pub enum SliKind {
 pub struct Upstream {
     /// Name of the other context.
     pub name: Name,
-    /// How its language is dealt with.
+    /// How its language is handled.
     pub translation: Option<Spanned<Translation>>,
-    /// Its events that are heard.
+    /// Its events that this context consumes.
     pub consumes: Vec<Name>,
-    /// Its routes that are called, as `GET /path`.
+    /// Its routes that this context calls, as `GET /path`.
     pub calls: Vec<Spanned<String>>,
     /// Whether the other context does not exist yet.
     pub planned: bool,
 }
 
-/// How an upstream's language is dealt with.
+/// How the language of an upstream is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Translation {
-    /// A translator of our own keeps its words out.
+    /// A translator turns its terms into those of this context.
     AntiCorruptionLayer,
-    /// Its words are taken over as they are.
+    /// Its terms are used as they are.
     Conformist,
     /// Both teams change together.
     Partnership,
@@ -339,12 +339,12 @@ pub enum Translation {
     SharedKernel,
 }
 
-/// `[external.x]`: a service outside that is called.
+/// `[external.x]`: an external service that is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct External {
     /// Kebab-case name.
     pub name: Name,
-    /// Its routes that are called, as `GET /path`.
+    /// Its routes that this context calls, as `GET /path`.
     pub calls: Vec<Spanned<String>>,
 }
 
@@ -404,21 +404,21 @@ impl Aggregate {
 }
 
 impl Process {
-    /// Every event it hears, in the order of the board.
+    /// Every event it listens to, in the order of the board.
     pub fn hears(&self) -> impl Iterator<Item = &Name> {
         std::iter::once(&self.starts_on).chain(&self.handles).chain(&self.ends_on)
     }
 }
 
 impl Deadline {
-    /// Every event it hears, in the order of the board.
+    /// Every event it listens to, in the order of the board.
     pub fn hears(&self) -> impl Iterator<Item = &Name> {
         std::iter::once(&self.set_by).chain(&self.cleared_by)
     }
 }
 
 impl Subdomain {
-    /// As the board spells it.
+    /// The word on the board.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Core => "core",
@@ -429,7 +429,7 @@ impl Subdomain {
 }
 
 impl Exposes {
-    /// As the board spells it.
+    /// The word on the board.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OpenHostService => "open-host-service",
@@ -440,7 +440,7 @@ impl Exposes {
 }
 
 impl SliKind {
-    /// As the board spells it.
+    /// The word on the board.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Duration => "duration",
@@ -452,7 +452,7 @@ impl SliKind {
 }
 
 impl Translation {
-    /// As the board spells it.
+    /// The word on the board.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AntiCorruptionLayer => "anti-corruption-layer",
@@ -464,7 +464,7 @@ impl Translation {
 }
 
 impl<T> Spanned<T> {
-    /// A value read from `span`.
+    /// A value at a position.
     pub fn new(value: T, span: Range<usize>) -> Self {
         Self { value, span }
     }

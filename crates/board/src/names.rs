@@ -1,4 +1,4 @@
-//! What names may be: checked at the door, before anything is derived from them or written.
+//! Rules for names: checked before anything is derived from a name or written.
 
 mod cases;
 mod reserved;
@@ -10,15 +10,15 @@ pub use reserved::{CONSUMER, SYSTEM};
 
 use crate::codes::Code;
 
-/// The longest name: paths, labels and metric values are built from several of them.
+/// The maximum length of a name, in characters: paths, labels and metric values are built from several names.
 pub(crate) const LENGTH_MAX: usize = 40;
 
-/// What a name is of; it decides the spelling and what the name must not be.
+/// The kind of thing that has the name; it decides the spelling and the reserved names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A bounded context.
     Context,
-    /// A place of deployment.
+    /// A deployment target.
     Target,
     /// A Kubernetes namespace.
     Namespace,
@@ -26,7 +26,7 @@ pub enum Kind {
     Domain,
     /// A team.
     Owner,
-    /// A service outside.
+    /// An external service.
     External,
     /// A service level indicator.
     Sli,
@@ -48,7 +48,7 @@ pub enum Kind {
     Claim,
     /// A value object.
     Value,
-    /// A rule, hence a rejection.
+    /// A rule, which becomes a rejection.
     Rule,
     /// A role that acts or reads.
     Role,
@@ -72,34 +72,37 @@ pub(crate) enum Spelling {
 /// Why a name is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameFault {
-    /// The lint it falls under.
+    /// The lint that reports it.
     pub code: Code,
     /// What is wrong, as a fragment.
     pub message: String,
-    /// The edit that mends it.
+    /// How to correct it.
     pub hint: String,
-    /// A name that would do, if one is obvious.
+    /// A valid name to use instead, if one is obvious.
     pub instead: Option<String>,
 }
 
-/// Checks a name by itself; clashes between names are the board's to find.
+/// Checks a name on its own; `clashes` finds names that clash with others.
 pub fn check(kind: Kind, name: &str) -> Result<(), NameFault> {
     check_spelling(kind, name)?;
     if name == SYSTEM || name == CONSUMER {
         return Ok(());
     }
     if name.len() > LENGTH_MAX {
-        let message =
-            format!("{} `{name}` has {} characters, {LENGTH_MAX} are allowed", kind.noun(), name.len());
+        let message = format!(
+            "{} `{name}` has {} characters; at most {LENGTH_MAX} are allowed",
+            kind.noun(),
+            name.len()
+        );
         return Err(NameFault::new(Code::NameTooLong, message, "choose a shorter name"));
     }
     let stem = snake(name);
     if reserved::is_keyword(&stem) {
-        let message = format!("{} `{name}` becomes `{stem}`, a keyword of Rust", kind.noun());
+        let message = format!("{} `{name}` becomes `{stem}`, a Rust keyword", kind.noun());
         return Err(NameFault::new(Code::NameKeyword, message, "choose another word of the domain"));
     }
     if reserved::is_device(&stem) {
-        let message = format!("{} `{name}` becomes `{stem}`, a device on Windows", kind.noun());
+        let message = format!("{} `{name}` becomes `{stem}`, a device name on Windows", kind.noun());
         return Err(NameFault::new(Code::NameDevice, message, "choose another word of the domain"));
     }
     reserved::check(kind, name, &stem)
@@ -115,7 +118,7 @@ fn check_spelling(kind: Kind, name: &str) -> Result<(), NameFault> {
         ));
     }
     if let Some(odd) = name.chars().find(|c| !c.is_ascii()) {
-        let message = format!("{} `{name}` contains `{odd}`, only ASCII is allowed", kind.noun());
+        let message = format!("{} `{name}` contains `{odd}`; only ASCII is allowed", kind.noun());
         return Err(NameFault::new(Code::NameNotAscii, message, "spell it with a-z, A-Z and 0-9"));
     }
     if name == SYSTEM || name == CONSUMER {
@@ -162,7 +165,7 @@ impl Kind {
         }
     }
 
-    /// The word for it in messages.
+    /// The noun for it in messages.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Context => "context",
@@ -190,7 +193,7 @@ impl Kind {
 }
 
 impl Spelling {
-    /// A regular expression for editors; it admits exactly what [`check`] takes for well spelled.
+    /// A regular expression for editors; it matches exactly the spellings that [`check`] accepts.
     pub(crate) fn pattern(self) -> &'static str {
         match self {
             Self::Kebab => "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",

@@ -1,13 +1,13 @@
-//! The other contexts, as far as they are known.
+//! The other contexts, for lints that compare boards.
 
 use std::path::Path;
 
 use super::Board;
 
-/// What a board's file is called where it has a home.
+/// The file name of a board in its context's folder.
 const FILE: &str = "context.toml";
 
-/// The other contexts, as far as they are known.
+/// The known contexts, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Neighbours {
     known: Vec<Neighbour>,
@@ -16,14 +16,14 @@ pub struct Neighbours {
 /// Another context.
 #[derive(Debug, Clone)]
 pub struct Neighbour {
-    /// Its name.
+    /// Kebab-case name.
     pub name: String,
-    /// Its board; `None` where that cannot be read or is refused.
+    /// Its board; `None` if it cannot be read or is invalid.
     pub board: Option<Board>,
 }
 
 impl Neighbours {
-    /// The contexts whose boards stand in the folders of `services`; a folder that cannot be read has none.
+    /// The contexts with a board in a folder of `services`; folders that cannot be read are skipped.
     pub fn in_services(services: &Path) -> Self {
         let mut neighbours = Self::default();
         let Ok(entries) = std::fs::read_dir(services) else { return neighbours };
@@ -39,14 +39,15 @@ impl Neighbours {
         neighbours
     }
 
-    /// The contexts beside a board: those of its services folder if it stands in one, else those of `services` here.
+    /// The contexts next to a board: those of its own `services` folder, or else those of `services` in the current
+    /// folder.
     pub fn around(file: &Path) -> Self {
         let folder = std::path::absolute(file).ok().filter(|path| path.ends_with(FILE));
         let services = folder.as_deref().and_then(Path::parent).and_then(Path::parent);
         Self::in_services(services.unwrap_or_else(|| Path::new("services")))
     }
 
-    /// Adds a context; one of the same name is replaced.
+    /// Adds a context, and replaces one of the same name.
     pub fn add(&mut self, neighbour: Neighbour) {
         self.known.retain(|known| known.name != neighbour.name);
         self.known.push(neighbour);

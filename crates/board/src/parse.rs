@@ -1,4 +1,4 @@
-//! From text to a board: the whole tree is walked, so that ten mistakes give ten findings.
+//! Parses a board; it continues after a mistake, so that ten mistakes give ten findings.
 
 use toml_edit::Document;
 
@@ -20,12 +20,13 @@ mod relations;
 use fields::{FieldTypes, read_fields};
 
 impl Board {
-    /// Parses and checks a board by itself; `file` is its name in messages. A board is given if nothing refuses it.
+    /// Parses and checks a board on its own; `file` is its name in messages. Returns a board only if no finding is an
+    /// error.
     pub fn parse(file: &str, text: &str) -> (Option<Self>, Vec<Diagnostic>) {
         Self::parse_with(file, text, None)
     }
 
-    /// Parses and checks a board among those of other contexts.
+    /// Parses and checks a board together with those of other contexts.
     pub fn parse_among(file: &str, text: &str, neighbours: &Neighbours) -> (Option<Self>, Vec<Diagnostic>) {
         Self::parse_with(file, text, Some(neighbours))
     }
@@ -47,7 +48,7 @@ impl Board {
                 let span = error.span().unwrap_or(0..0);
                 report.push(
                     Diagnostic::new(Code::Syntax, &span, error.message())
-                        .hint("a board is a TOML document; mend the syntax here, then check again"),
+                        .hint("a board is a TOML document; correct the syntax here, then check again"),
                 );
                 None
             }
@@ -185,14 +186,14 @@ fn read_event(name: Name, table: &Reader<'_>, types: &FieldTypes, report: &mut R
         fields: read_fields(table, types, report),
     };
     if event.published && table.position("version").is_none() {
-        let message = format!("published event `{}` does not say its version", event.name);
+        let message = format!("published event `{}` has no version", event.name);
         let finding = Diagnostic::new(Code::PublishedUnversioned, &event.name.span, message);
-        report.push(finding.label("others depend on its schema").hint("add `version = 1`"));
+        report.push(finding.label("other contexts depend on its schema").hint("add `version = 1`"));
     }
     event
 }
 
-/// Order follows the commands: giving an event a table must not move it.
+/// Events in the order of the commands: a table for an event does not change its place.
 fn all_events(commands: &[Command], mut declared: Vec<Event>) -> Vec<Event> {
     let mut events: Vec<Event> = Vec::new();
     for name in commands.iter().flat_map(|command| &command.emits) {
@@ -247,7 +248,7 @@ fn read_read_model(name: Name, table: &Reader<'_>, report: &mut Report) -> ReadM
     let is_tally = of.is_some() && from.is_none();
     let idle: &[&str] = if is_tally { &["version", "index"] } else { &["group_by", "sum"] };
     let kind = if is_tally { "a tally" } else { "a view of events" };
-    // With both or neither, it is open which keys would be idle.
+    // With both or neither, it is unknown which keys do not apply.
     if from.is_some() != of.is_some() {
         refuse_idle_keys(table, idle, kind, report);
     }
@@ -279,11 +280,11 @@ fn read_deprecated(table: &Reader<'_>, report: &mut Report) -> Option<Deprecated
     })
 }
 
-/// Refuses keys that mean nothing for this kind of thing.
+/// Reports keys that do not apply to this kind of item.
 fn refuse_idle_keys(table: &Reader<'_>, keys: &[&str], kind: &str, report: &mut Report) {
     for key in keys {
         if let Some(span) = table.position(key) {
-            let message = format!("`{key}` of {} means nothing for {kind}", table.what());
+            let message = format!("`{key}` of {} does not apply to {kind}", table.what());
             report
                 .push(Diagnostic::new(Code::KeyDoesNotApply, &span, message).hint(format!("remove `{key}`")));
         }
@@ -295,15 +296,15 @@ fn read_glossary(root: &Reader<'_>, report: &mut Report) -> Vec<GlossaryEntry> {
     for (word, meaning) in root.pairs("glossary", report).unwrap_or_default() {
         if meaning.value.trim().is_empty() {
             let finding =
-                Diagnostic::new(Code::Blank, &meaning.span, format!("the meaning of `{word}` is blank"));
-            report.push(finding.hint("write what the word means here, or remove it"));
+                Diagnostic::new(Code::Blank, &meaning.span, format!("the meaning of `{word}` is empty"));
+            report.push(finding.hint("write the meaning of the word in this context, or remove it"));
         }
         glossary.push(GlossaryEntry { word, meaning });
     }
     glossary
 }
 
-/// What a missing value is read as; its absence has been reported, and lints pass over blanks.
+/// The stand-in for a missing value: that it is missing has been reported, and lints skip empty names.
 fn or_blank(read: Option<Spanned<String>>, table: &Reader<'_>) -> Spanned<String> {
     read.unwrap_or_else(|| Spanned::new(String::new(), table.at()))
 }

@@ -1,34 +1,34 @@
-//! Lengths of time and shares, as a board writes them.
+//! Durations and objectives on a board.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A length of time such as `10d` or `500ms`: the text, and what it means.
+/// A duration such as `10d` or `500ms`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
-    /// As written.
+    /// The text on the board.
     pub text: String,
-    /// As measured.
+    /// The same as a duration.
     pub duration: Duration,
 }
 
-/// A share such as `99.9%`: more than nothing, and less than everything.
+/// A percentage such as `99.9%`, greater than 0% and less than 100%.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objective {
-    /// As written, with the percent sign.
+    /// The text on the board, with the percent sign.
     pub text: String,
     /// The same as an exact decimal between 0 and 1, such as `0.999`.
     pub ratio: String,
 }
 
-/// Why a text is no objective.
+/// Why a text is not an objective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ObjectiveFault {
-    /// Not digits, perhaps a point and digits, and a percent sign.
+    /// Not a decimal number and a percent sign.
     Shape,
-    /// Zero: nothing is promised.
+    /// Zero, which promises nothing.
     Nothing,
-    /// A hundred percent or more: no budget is left.
+    /// 100% or more, which leaves no error budget.
     NoBudget,
 }
 
@@ -53,7 +53,7 @@ impl Period {
 }
 
 impl Objective {
-    /// Parses a share; `None` unless it is greater than 0% and less than 100%.
+    /// Parses a percentage; an error unless it is greater than 0% and less than 100%.
     pub fn parse(text: &str) -> Option<Self> {
         Self::parse_or_fault(text).ok()
     }

@@ -1,4 +1,4 @@
-//! Reads one table of a board by its section of the grammar; each mistake is reported and reading goes on.
+//! Reads one table of a board according to the grammar; it reports each mistake and continues.
 
 use std::ops::Range;
 
@@ -11,13 +11,13 @@ use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::names::{self, Kind};
 
-/// A table under the eye of its section.
+/// A table and its section of the grammar.
 pub(super) struct Reader<'a> {
     table: &'a dyn TableLike,
     section: &'static Section,
-    /// Where a missing key is reported.
+    /// The position at which a missing key is reported.
     at: Range<usize>,
-    /// What the table is called in messages.
+    /// The name of the table in messages.
     what: String,
 }
 
@@ -35,35 +35,35 @@ impl<'a> Reader<'a> {
             let span = key_span(table, name, &at);
             let known: Vec<_> = section.keys.iter().map(|key| key.name).collect();
             let finding = Diagnostic::new(Code::UnknownKey, &span, format!("unknown key `{name}` in {what}"))
-                .label("not a key of the grammar");
+                .label("the grammar has no such key");
             let expected = format!("its keys are {}", known.join(", "));
             report.push(finding.did_you_mean(name, known, expected));
         }
         Self { table, section, at, what }
     }
 
-    /// Where the table is named.
+    /// The position of the table's name.
     pub(super) fn at(&self) -> Range<usize> {
         self.at.clone()
     }
 
-    /// What the table is called in messages.
+    /// The name of the table in messages.
     pub(super) fn what(&self) -> &str {
         &self.what
     }
 
-    /// Where the key stands, if it does.
+    /// The position of the key, if it is present.
     pub(super) fn position(&self, key: &str) -> Option<Range<usize>> {
         self.table.get(key).map(|_| key_span(self.table, key, &self.at))
     }
 
-    /// Text for people, or a word of the grammar; never blank.
+    /// Text for people, or a word of the grammar; never empty.
     pub(super) fn text(&self, key: &str, report: &mut Report) -> Option<Spanned<String>> {
         let item = self.item(key, report)?;
         let text = self.string(key, value_of(item), span_of(item, &self.at), report)?;
         if text.value.trim().is_empty() {
             report.push(
-                Diagnostic::new(Code::Blank, &text.span, format!("`{key}` of {} is blank", self.what))
+                Diagnostic::new(Code::Blank, &text.span, format!("`{key}` of {} is empty", self.what))
                     .hint("write the text, or remove the key"),
             );
         }
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
         Some(name)
     }
 
-    /// A list of names, or a single one where the grammar allows it; each checked for its kind.
+    /// A list of names, or a single one if the grammar allows it; each checked for its kind.
     pub(super) fn names(&self, key: &str, report: &mut Report) -> Vec<Name> {
         let Some(item) = self.item(key, report) else { return Vec::new() };
         let single = matches!(self.key(key).shape, Shape::OneOrMore(_));
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
             self.refuse_empty(key, report);
         }
         if item.as_array().is_none() && names.is_empty() {
-            // Something was said here, so lints must not take the list for missing.
+            // The key is present, so lints must not report the list as missing.
             names.push(Spanned::new(String::new(), span_of(item, &self.at)));
         }
         names
@@ -143,17 +143,17 @@ impl<'a> Reader<'a> {
         calls
     }
 
-    /// `true` or `false`; `false` where the board is silent.
+    /// `true` or `false`; `false` by default.
     pub(super) fn flag(&self, key: &str, report: &mut Report) -> bool {
         let Some(item) = self.item(key, report) else { return false };
         item.as_bool().unwrap_or_else(|| {
             self.wrong_type(key, "true or false", item.type_name(), &span_of(item, &self.at), report);
-            // Whoever writes the key means to say yes; reading it so keeps one mistake from looking like two.
+            // Whoever writes the key most likely means `true`; this avoids a second finding for the same mistake.
             true
         })
     }
 
-    /// A version; 1 where the board is silent.
+    /// A version; 1 by default.
     pub(super) fn version(&self, key: &str, report: &mut Report) -> Spanned<u32> {
         let Some(item) = self.item(key, report) else { return Spanned::new(1, self.at()) };
         let span = span_of(item, &self.at);
@@ -164,26 +164,26 @@ impl<'a> Reader<'a> {
         let version = u32::try_from(number).ok().filter(|version| *version > 0);
         if version.is_none() {
             report.push(
-                Diagnostic::new(Code::BadVersion, &span, format!("{number} is no version"))
-                    .hint("versions are whole numbers, counted from 1"),
+                Diagnostic::new(Code::BadVersion, &span, format!("{number} is not a version"))
+                    .hint("versions are whole numbers, starting at 1"),
             );
         }
         Spanned::new(version.unwrap_or(1), span)
     }
 
-    /// A day of the calendar.
+    /// A calendar date.
     pub(super) fn day(&self, key: &str, report: &mut Report) -> Option<Spanned<String>> {
         let day = self.text(key, report)?;
         let parsed: Option<toml_edit::Datetime> = day.parse().ok();
         if parsed.is_some_and(|parsed| parsed.date.is_some() && parsed.time.is_none()) {
             return Some(day);
         }
-        let finding = Diagnostic::new(Code::BadDay, &day.span, format!("`{day}` is no day"));
-        report.push(finding.hint("write year, month and day, as `2027-05-01`"));
+        let finding = Diagnostic::new(Code::BadDay, &day.span, format!("`{day}` is not a date"));
+        report.push(finding.hint("write year, month and day: `2027-05-01`"));
         None
     }
 
-    /// An address on the web.
+    /// A URL.
     pub(super) fn address(&self, key: &str, report: &mut Report) -> Option<Spanned<String>> {
         let address = self.text(key, report)?;
         let rest = address.strip_prefix("https://").or(address.strip_prefix("http://"));
@@ -191,13 +191,13 @@ impl<'a> Reader<'a> {
         if rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(fits)) {
             return Some(address);
         }
-        let message = format!("`{address}` is no address that can be linked to");
+        let message = format!("`{address}` is not a valid URL");
         let finding = Diagnostic::new(Code::BadAddress, &address.span, message);
-        report.push(finding.hint("write it in full, as `https://example.org/changes`"));
+        report.push(finding.hint("write the full URL: `https://example.org/changes`"));
         None
     }
 
-    /// One of the words that the grammar gives the key.
+    /// One of the words that the key accepts.
     pub(super) fn word(&self, key: &str, report: &mut Report) -> Option<Spanned<String>> {
         let Shape::Word(words) = self.key(key).shape else { return None };
         let item = self.item(key, report)?;
@@ -205,21 +205,21 @@ impl<'a> Reader<'a> {
         if words.contains(&word.as_str()) {
             return Some(word);
         }
-        let message = format!("`{word}` is no {key} that {} can have", self.what);
+        let message = format!("{} cannot have the {key} `{word}`", self.what);
         let finding = Diagnostic::new(Code::UnknownWord, &word.span, message);
         let listed = format!("expected one of {}", words.join(", "));
         report.push(finding.label(listed.clone()).did_you_mean(&word, words.iter().copied(), listed));
         None
     }
 
-    /// A length of time.
+    /// A duration.
     pub(super) fn period(&self, key: &str, report: &mut Report) -> Option<Spanned<Period>> {
         let item = self.item(key, report)?;
         let text = self.string(key, value_of(item), span_of(item, &self.at), report)?;
         parse_period(text, report)
     }
 
-    /// A list of lengths of time.
+    /// A list of durations.
     pub(super) fn periods(&self, key: &str, report: &mut Report) -> Vec<Spanned<Period>> {
         let Some(item) = self.item(key, report) else { return Vec::new() };
         let texts = self.strings(key, item, report);
@@ -227,17 +227,17 @@ impl<'a> Reader<'a> {
         texts.into_iter().filter_map(|text| parse_period(text, report)).collect()
     }
 
-    /// A share.
+    /// An objective, as a percentage.
     pub(super) fn objective(&self, key: &str, report: &mut Report) -> Option<Spanned<Objective>> {
         let item = self.item(key, report)?;
         let text = self.string(key, value_of(item), span_of(item, &self.at), report)?;
         let (message, hint) = match Objective::parse_or_fault(&text) {
             Ok(objective) => return Some(Spanned::new(objective, text.span)),
-            Err(ObjectiveFault::Shape) => ("is no percentage", "write digits and a percent sign: `99.9%`"),
-            Err(ObjectiveFault::Nothing) => ("promises nothing", "choose a share greater than 0%"),
+            Err(ObjectiveFault::Shape) => ("is not a percentage", "write digits and a percent sign: `99.9%`"),
+            Err(ObjectiveFault::Nothing) => ("promises nothing", "choose a percentage greater than 0%"),
             Err(ObjectiveFault::NoBudget) => (
                 "leaves no error budget",
-                "choose a share less than 100%: every promise must allow some failure",
+                "choose a percentage less than 100%: every objective must allow some failures",
             ),
         };
         let message = format!("objective `{}` {message}", text.value);
@@ -315,10 +315,10 @@ impl<'a> Reader<'a> {
     }
 
     fn key(&self, name: &str) -> &'static Key {
-        self.section.key(name).expect("the walker asks only for keys of the grammar")
+        self.section.key(name).expect("the parser asks only for keys of the grammar")
     }
 
-    /// What stands behind the key; its absence is reported where the grammar requires it.
+    /// The value of the key; reported as missing if the grammar requires it.
     fn item(&self, name: &str, report: &mut Report) -> Option<&'a Item> {
         let key = self.key(name);
         let item = self.table.get(name).filter(|item| !item.is_none());
@@ -337,7 +337,7 @@ impl<'a> Reader<'a> {
         item
     }
 
-    /// Refuses a list that is there and holds nothing, where no lint says it better.
+    /// Reports a list that is present but empty, unless a lint reports it.
     fn refuse_empty(&self, key: &str, report: &mut Report) {
         let Some(item) =
             self.table.get(key).filter(|item| item.as_array().is_some_and(toml_edit::Array::is_empty))
@@ -346,7 +346,7 @@ impl<'a> Reader<'a> {
         };
         let message = format!("`{key}` of {} is empty", self.what);
         let finding = Diagnostic::new(Code::Blank, &span_of(item, &self.at), message);
-        report.push(finding.hint("write what belongs there, or remove the key"));
+        report.push(finding.hint("write the missing content, or remove the key"));
     }
 
     fn check_name(&self, key: &str, name: &Name, report: &mut Report) {
@@ -396,7 +396,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reports what is wrong with a name by itself.
+/// Reports a name that is not valid on its own.
 pub(super) fn report_name(kind: Kind, name: &Name, report: &mut Report) {
     let Err(fault) = names::check(kind, name) else { return };
     let mut finding = Diagnostic::new(fault.code, &name.span, fault.message).hint(fault.hint);
@@ -407,7 +407,7 @@ pub(super) fn report_name(kind: Kind, name: &Name, report: &mut Report) {
 }
 
 fn refuse_repeats(key: &str, what: &str, names: &[Spanned<String>], report: &mut Report) {
-    // A rule named twice is a lint of its own, with a reason of its own.
+    // A rule that is named twice has a lint of its own.
     if key == "rejects" {
         return;
     }
@@ -417,7 +417,7 @@ fn refuse_repeats(key: &str, what: &str, names: &[Spanned<String>], report: &mut
                 Diagnostic::new(
                     Code::ListedTwice,
                     &name.span,
-                    format!("`{name}` stands twice in `{key}` of {what}"),
+                    format!("`{name}` appears twice in `{key}` of {what}"),
                 )
                 .also(&first.span, "first here")
                 .hint("remove one of them"),
@@ -430,7 +430,7 @@ fn parse_period(text: Spanned<String>, report: &mut Report) -> Option<Spanned<Pe
     let period = Period::parse(&text);
     if period.is_none() {
         report.push(
-            Diagnostic::new(Code::BadPeriod, &text.span, format!("`{text}` is no length of time"))
+            Diagnostic::new(Code::BadPeriod, &text.span, format!("`{text}` is not a duration"))
                 .hint("write a whole number greater than zero and one of ms, s, m, h, d, w: `10d`"),
         );
     }

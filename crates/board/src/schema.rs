@@ -1,4 +1,4 @@
-//! The JSON Schema of the board, for editors: written from the same keys that the walker reads by.
+//! The JSON Schema of the board, for editors: generated from the same keys that the parser uses.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -25,7 +25,7 @@ pub fn json_schema() -> String {
     json
 }
 
-/// JSON that keeps the order of its keys, whatever features other crates switch on.
+/// JSON that keeps the order of its keys, whatever features other crates enable.
 enum Node {
     Text(String),
     Flag(bool),
@@ -91,7 +91,7 @@ fn shape(shape: Shape) -> Node {
     }
 }
 
-/// The key's own description stands before that of what it holds.
+/// Puts the description of the key in the place of the description of its value.
 fn described(node: Node, about: &str) -> Node {
     let Node::Map(entries) = node else { return node };
     let rest = entries.into_iter().filter(|(key, _)| *key != "description");

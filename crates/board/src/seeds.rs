@@ -1,21 +1,21 @@
-//! A board without its seeds: what `new` writes once the structs exist.
+//! Removes the seeds from a board: `new` writes the board without them once the structs exist.
 
 use toml_edit::{DocumentMut, Item, RawString, Table, TableLike};
 
 use super::Board;
 
 impl Board {
-    /// The text without `[value]` tables and `fields`; comments, order and spacing of the rest stay. An event's table that
-    /// held nothing else goes with its fields. Text that is no TOML is given back as it is.
+    /// The text without `[value]` tables and `fields`; comments, order and spacing of the rest are kept. An event's
+    /// table that contained nothing else is removed as well. Text that is not TOML is returned unchanged.
     pub fn without_seeds(text: &str) -> String {
         let Ok(mut document) = text.parse::<DocumentMut>() else { return text.to_owned() };
         let mut kept = Vec::new();
         if let Some(values) = document.get("value") {
-            visit(values, &mut |table| kept.extend(comment_apart(table)));
+            visit(values, &mut |table| kept.extend(detached_comment(table)));
         }
         document.remove("value");
         for (position, comment) in kept.into_iter().rev() {
-            hand_over(&mut document, position, &comment);
+            attach_comment(&mut document, position, &comment);
         }
         for aggregate in entries(document.get_mut("aggregate")) {
             let Some(aggregate) = aggregate.as_table_like_mut() else { continue };
@@ -33,7 +33,7 @@ fn entries(item: Option<&mut Item>) -> Vec<&mut Item> {
     table.iter_mut().map(|(_, item)| item).collect()
 }
 
-/// Removes the fields, and says whether there were any.
+/// Removes the fields, and returns whether there were any.
 fn drop_fields(item: &mut Item) -> bool {
     let Some(table) = item.as_table_like_mut() else { return false };
     let was_last = table.iter().last().is_some_and(|(name, _)| name == "fields");
@@ -62,8 +62,8 @@ fn strip_events(events: Option<&mut Item>) {
     }
 }
 
-/// A comment above the table that a blank line sets apart: it speaks of more than the table.
-fn comment_apart(table: &Table) -> Option<(isize, String)> {
+/// A comment above the table, separated from it by a blank line: it belongs to more than the table.
+fn detached_comment(table: &Table) -> Option<(isize, String)> {
     let above = prefix(table);
     let blank = above.rfind("\n\n")?;
     let comment = &above[..=blank];
@@ -71,7 +71,7 @@ fn comment_apart(table: &Table) -> Option<(isize, String)> {
 }
 
 /// Puts a comment above the first table after `position`, or at the end.
-fn hand_over(document: &mut DocumentMut, position: isize, comment: &str) {
+fn attach_comment(document: &mut DocumentMut, position: isize, comment: &str) {
     let mut next: Option<isize> = None;
     visit(document.as_item(), &mut |table| {
         next = table.position().filter(|at| *at > position && next.is_none_or(|known| *at < known)).or(next);
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seeds_go_and_everything_else_stays() {
+    fn seeds_are_removed_and_everything_else_is_kept() {
         let text = "\
 # The board.
 
@@ -191,7 +191,7 @@ published = true
     }
 
     #[test]
-    fn what_is_no_toml_is_given_back() {
+    fn text_that_is_not_toml_is_returned_unchanged() {
         assert_eq!(Board::without_seeds("[oops"), "[oops");
     }
 }

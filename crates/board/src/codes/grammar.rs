@@ -1,4 +1,4 @@
-//! What the grammar refuses.
+//! Lints on the grammar.
 
 use super::{Code, Entry, error};
 
@@ -8,93 +8,89 @@ pub(super) const TABLE: [Entry; 18] = [
         "MB001",
         [
             "the file is not TOML",
-            "correct the syntax where the arrow points",
-            "A board is a TOML 1.0 document. Until it parses, nothing else can be said about it, so a \
-             syntax error is the only finding. A key or a table that stands twice is a syntax error \
-             as well.",
+            "correct the syntax at the place shown",
+            "A board is a TOML 1.0 document. As long as it does not parse, nothing else can be checked, so a \
+             syntax error is the only finding. A key or a table that appears twice is a syntax error as well.",
         ],
     ),
     error(
         Code::UnknownKey,
         "MB002",
         [
-            "a key that the grammar does not have",
+            "an unknown key",
             "correct its spelling, or remove it",
-            "A key that nobody reads is a decision that nobody carries out. The grammar is closed for \
-             that reason; docs/schemas/board.schema.json lists every key for editors.",
+            "A key that is ignored without a message is a decision that is silently lost. The grammar is \
+             therefore closed: docs/schemas/board.schema.json lists every key for editors.",
         ],
     ),
     error(
         Code::MissingKey,
         "MB003",
         [
-            "a key that must be there is missing",
+            "a required key that is missing",
             "add the key",
-            "Most keys have a default. The few that are required say something that cannot be \
-             guessed: who owns a context, what starts a process, when a deadline fires.",
+            "Most keys have a default. The few required ones cannot be guessed: who owns a context, what starts a \
+             process, when a deadline fires.",
         ],
     ),
     error(
         Code::WrongType,
         "MB004",
         [
-            "a value has another type than its key takes",
+            "a value of the wrong type",
             "write a value of the expected type",
-            "Types are never converted: a string is not a number, and one name is not a list unless \
-             the key takes both.",
+            "Types are never converted: a string is not a number, and a single name is not a list unless the key \
+             accepts both.",
         ],
     ),
     error(
         Code::UnknownWord,
         "MB005",
         [
-            "a word that is not one of those the key takes",
+            "a word that the key does not accept",
             "choose one of the words listed",
-            "Some keys take one of a few words. The words are those of domain-driven design, spelled \
-             in kebab-case.",
+            "Some keys accept only a few words. The words are those of domain-driven design, in kebab-case.",
         ],
     ),
     error(
         Code::BadVersion,
         "MB006",
         [
-            "a version that is not a whole number from 1",
-            "count versions 1, 2, 3",
-            "Versions name schemas and projections. They are counted up by one whenever the meaning \
-             changes, and start at 1.",
+            "a version that is not a whole number of at least 1",
+            "number versions 1, 2, 3",
+            "Versions identify schemas and projections. The first is 1; increase it by one whenever the meaning \
+             changes.",
         ],
     ),
     error(
         Code::BadPeriod,
         "MB007",
         [
-            "a length of time that cannot be read",
+            "a duration that cannot be read",
             "write digits and one of ms, s, m, h, d, w: `10d`",
-            "A length of time is a whole number greater than zero and a unit, without a space: 500ms, \
-             30s, 5m, 2h, 10d, 1w. A day has 24 hours.",
+            "A duration is a whole number greater than zero and a unit, without a space: 500ms, 30s, 5m, 2h, 10d, \
+             1w. A day has 24 hours.",
         ],
     ),
     error(
         Code::BadObjective,
         "MB008",
         [
-            "an objective that is no share between 0% and 100%",
-            "write a share such as `99.9%`",
-            "An objective is a percentage, greater than 0% and less than 100%. At 100% the error \
-             budget is empty: every alert would fire at the first bad event, and no change could ever \
-             be risked.",
+            "an objective that is not a percentage between 0% and 100%",
+            "write a percentage such as `99.9%`",
+            "An objective is a percentage, greater than 0% and less than 100%. At 100% the error budget is empty: \
+             every alert would fire at the first bad event, and no change could be risked.",
         ],
     ),
     error(
         Code::UnknownFieldType,
         "MB009",
         [
-            "a field type that neither the kernel nor a `[value]` knows",
+            "an unknown field type",
             "use a known type, or declare `[value.X]`",
-            "Seed fields may be String, bool, u32, u64, i32, i64, Money, Country, Currency, \
-             Timestamp, Date, Id<Aggregate>, Option<T>, Vec<T>, Sensitive<String>, or a value \
-             declared on the same board. An id of another context is a String here: its type belongs \
-             to the other context.",
+            "Seed fields may be String, bool, u32, u64, i32, i64, Money, Country, Currency, Timestamp, Date, \
+             Id<Aggregate>, Option<T>, Vec<T>, Sensitive<String>, or a value declared on the same board. An id of \
+             another context is a String here, because its type belongs to the other context.",
         ],
     ),
     error(
@@ -103,18 +99,18 @@ pub(super) const TABLE: [Entry; 18] = [
         [
             "a call that is not a method and a path",
             "write it as `GET /path`",
-            "Calls become entries of the contract between two contexts. Each is an HTTP method in \
-             capitals, one space, and a path that begins with a slash.",
+            "Calls become entries of the contract between two contexts. Each is an HTTP method in capitals, one \
+             space, and a path that starts with a slash.",
         ],
     ),
     error(
         Code::KeyDoesNotApply,
         "MB011",
         [
-            "a key that means nothing beside another",
+            "a key that does not apply to this kind of item",
             "remove the key",
-            "Some keys belong to one kind of thing: a tally has no index of its own, freshness is not \
-             measured between two events. A key without effect would mislead its reader.",
+            "Some keys apply to one kind of item only: a tally has no index of its own, and freshness is not \
+             measured between two events. A key without effect would mislead the reader.",
         ],
     ),
     error(
@@ -123,18 +119,17 @@ pub(super) const TABLE: [Entry; 18] = [
         [
             "a read model with both `from` and `of`, or neither",
             "give `from` for a view of events, or `of` for a tally",
-            "A read model is either built from events or counts another read model. It cannot be \
-             both, and must be one.",
+            "A read model is either built from events or counts another read model: exactly one of the two.",
         ],
     ),
     error(
         Code::Blank,
         "MB013",
         [
-            "a text or a list that is empty",
-            "write what belongs there, or remove the key",
-            "Texts are for people: they stand in the catalogue, in documents and on alerts. A blank \
-             one, or an empty list, says that somebody meant to come back to it.",
+            "an empty text or list",
+            "write the missing content, or remove the key",
+            "Texts are for people: they appear in the catalogue, in documents and on alerts. An empty text or \
+             list usually means that somebody intended to fill it in later.",
         ],
     ),
     error(
@@ -143,8 +138,8 @@ pub(super) const TABLE: [Entry; 18] = [
         [
             "a context without a summary",
             "add `summary` to `[context]`: one sentence",
-            "The summary is the first thing that another team reads about a context, in the catalogue \
-             and on every page about it. If it takes more than a sentence, the context may be two.",
+            "The summary is the first thing that another team reads about a context, in the catalogue and on \
+             every page about it. If it needs more than one sentence, consider splitting the context.",
         ],
     ),
     error(
@@ -153,8 +148,8 @@ pub(super) const TABLE: [Entry; 18] = [
         [
             "the same name twice in one list",
             "remove one of them",
-            "Lists on a board are sets with an order. A name that stands twice is a slip, often one \
-             of two names that were meant.",
+            "Lists on a board are ordered sets. A name that appears twice is usually a typing mistake for another \
+             name.",
         ],
     ),
     error(
@@ -162,29 +157,29 @@ pub(super) const TABLE: [Entry; 18] = [
         "MB016",
         [
             "a value that contains itself",
-            "put the inner one into a `Vec`, or break the circle",
-            "A Rust struct cannot contain itself without a heap between: it would be infinitely \
-             large. A Vec has one.",
+            "put the inner value into a `Vec`, or remove the cycle",
+            "A Rust struct cannot contain itself directly, because its size would be infinite. A `Vec` stores its \
+             items on the heap, so it may.",
         ],
     ),
     error(
         Code::BadDay,
         "MB017",
         [
-            "a day that does not exist",
-            "write it as year, month and day: `2027-05-01`",
-            "A day stands as text in the form of ISO 8601, `2027-05-01`, and must be one that the \
-             calendar has. It begins at midnight, UTC.",
+            "a date that does not exist",
+            "write year, month and day: `2027-05-01`",
+            "A date is written in the form of ISO 8601, `2027-05-01`, and must exist in the calendar. It begins \
+             at midnight, UTC.",
         ],
     ),
     error(
         Code::BadAddress,
         "MB018",
         [
-            "an address that cannot be linked to",
-            "write it in full: `https://example.org/changes`",
-            "Clients are led there by a header, where only an address with its scheme can be followed: \
-             http or https, and nothing that a header cannot hold, as a space.",
+            "an invalid URL",
+            "write the full URL: `https://example.org/changes`",
+            "Clients receive this URL in a response header and follow it from there. It therefore needs a scheme, \
+             http or https, and must not contain characters that a header cannot carry, such as a space.",
         ],
     ),
 ];

@@ -1,4 +1,4 @@
-//! What processes, deadlines, indicators, other contexts and claims must not say.
+//! Lints on processes, deadlines, indicators, other contexts and claims.
 
 use super::{Code, Entry, error, warning};
 
@@ -7,32 +7,31 @@ pub(super) const TABLE: [Entry; 29] = [
         Code::ProcessNeverEnds,
         "MB241",
         [
-            "a process with no way to end",
+            "a process that no event ends",
             "name the events that end it in `ends_on`",
-            "A process that nothing ends is kept for ever, and goes on reacting long after anybody \
-             remembers why. Name every outcome, cancellation included.",
+            "An instance that no event ends is stored for ever, and goes on reacting to events. Name every \
+             outcome, cancellation included.",
         ],
     ),
     error(
         Code::ProcessUncorrelated,
         "MB242",
         [
-            "a process that correlates by nothing",
+            "a process without `correlates_by`",
             "name the field in `correlates_by`",
-            "A process hears events about many things at once. The field tells which instance an \
-             event belongs to; without it, all would be one.",
+            "A process listens to events about many instances at once. The field identifies the instance that an \
+             event belongs to; without it, all events would belong to one instance.",
         ],
     ),
     error(
         Code::UpstreamEventHeard,
         "MB243",
         [
-            "an event of an upstream received directly",
-            "let a command of `system` record it, and receive that command's event",
-            "Events of another context arrive in its language, at its time, perhaps twice. A \
-             translator turns each into a command of `system`, the aggregate decides what it means \
-             here, and the event of that decision is what read models, processes, deadlines and \
-             indicators hear.",
+            "an event of an upstream that is used directly",
+            "record it with a command of `system`, and use the event of that command",
+            "Events of another context arrive in its language, at any time, and perhaps twice. A translator turns \
+             each into a command of `system`, and the aggregate decides what it means here. Read models, \
+             processes, deadlines and indicators listen to the event of that decision.",
         ],
     ),
     error(
@@ -41,29 +40,29 @@ pub(super) const TABLE: [Entry; 29] = [
         [
             "a command that the board does not have",
             "correct its name, or add the command",
-            "Processes and deadlines send commands of their own context. What another context should \
-             do follows from the events it hears.",
+            "Processes and deadlines send commands of their own context. Another context decides for itself what \
+             to do after an event.",
         ],
     ),
     error(
         Code::NotForSystem,
         "MB245",
         [
-            "a command sent by the road that does not list `system` among its actors",
+            "a command sent by a process or a deadline without `system` among its actors",
             "add `system` to its `actor`",
-            "Processes and deadlines act as `system`. A command that only people may send would be \
-             refused, on each attempt, at night.",
+            "Processes and deadlines act as `system`. A command that only people may send would be rejected at \
+             every attempt.",
         ],
     ),
     error(
         Code::HeardTwice,
         "MB246",
         [
-            "an event that one listener receives for two reasons",
+            "an event in two lists of one listener",
             "keep it in one of the lists",
-            "An event starts a process, or moves it, or ends it; it sets a deadline or clears it; it \
-             takes a claim or releases it. In \
-             two lists it would have two meanings, and the order of evaluation would decide.",
+            "An event starts a process, advances it or ends it; it sets a deadline or clears it; it takes a claim \
+             or releases it. In two lists it would have two meanings, and the result would depend on the order of \
+             evaluation.",
         ],
     ),
     error(
@@ -72,39 +71,38 @@ pub(super) const TABLE: [Entry; 29] = [
         [
             "a process that sends nothing",
             "name its commands in `sends`, or make it a read model",
-            "A process exists to act. One that only gathers is a read model.",
+            "A process exists to send commands. One that only collects data is a read model.",
         ],
     ),
     warning(
         Code::CorrelationUnknown,
         "MB248",
         [
-            "a process that correlates events of several aggregates by a field that none of them carries",
+            "a process over several aggregates with a field that none of their events carries",
             "name a field that the events of the other aggregate carry",
-            "An event finds its instance by this field, or by its own aggregate's id where it does not carry it. \
-             Where no event carries it, the events of the second aggregate never meet the instance that those of \
-             the first began.",
+            "An event finds its instance by this field, or by the id of its own aggregate if it does not carry \
+             the field. If no event carries the field, events of the second aggregate never reach the instance \
+             that an event of the first one started.",
         ],
     ),
     error(
         Code::DeadlineNeverCleared,
         "MB251",
         [
-            "a deadline that nothing clears",
-            "name the events that withdraw it in `cleared_by`",
-            "A deadline says what happens when something else does not. Without that something it is \
-             a delay, and fires for everything, finished or not.",
+            "a deadline that no event clears",
+            "name the events that clear it in `cleared_by`",
+            "A deadline describes what happens when something else does not happen. Without an event that clears \
+             it, it fires for every aggregate, finished or not.",
         ],
     ),
     error(
         Code::DeadlineElsewhere,
         "MB252",
         [
-            "a deadline that reaches beyond the aggregate that set it",
+            "a deadline that uses another aggregate than the one that set it",
             "stay with one aggregate, or use a process",
-            "A timer belongs to the stream whose event set it: it is cleared in the same transaction \
-             as that stream's events, and its command goes to the same aggregate. What spans \
-             aggregates is a process.",
+            "A timer belongs to the stream whose event set it: it is cleared in the same transaction as that \
+             stream's events, and its command goes to the same aggregate. For several aggregates, use a process.",
         ],
     ),
     error(
@@ -113,47 +111,48 @@ pub(super) const TABLE: [Entry; 29] = [
         [
             "a deadline that sends a creating command",
             "send a command to the aggregate that set it",
-            "A deadline is about an aggregate that exists. A timer that fires twice would found two.",
+            "A deadline is about an aggregate that exists already. A timer that fires twice would create two \
+             aggregates.",
         ],
     ),
     error(
         Code::DeadlineFields,
         "MB254",
         [
-            "a deadline's command with other fields than `nth: u32`",
-            "keep `nth = \"u32\"` alone, or no field",
-            "A timer knows which of its dates has come, the first or the third, and nothing else. \
-             Whatever more the decision needs stands in the state or is looked up.",
+            "a deadline that sends a command with other fields than `nth: u32`",
+            "keep only `nth = \"u32\"`, or no field",
+            "A timer knows which of its dates has come, the first or the third, and nothing else. Everything else \
+             that the decision needs comes from the state or is looked up.",
         ],
     ),
     error(
         Code::AfterNotAscending,
         "MB255",
         [
-            "times of a deadline that do not ascend",
+            "times of a deadline that are not in ascending order",
             "sort them from the shortest to the longest",
-            "The times are counted from the same event, and `nth` counts them. If they do not ascend, \
-             the second reminder comes before the first.",
+            "All times are counted from the same event, and `nth` numbers them. Out of order, the second reminder \
+             would come before the first.",
         ],
     ),
     warning(
         Code::NoBusinessSli,
         "MB261",
         [
-            "no indicator of the business",
-            "add `[sli.x]` of kind duration or outcome, for a stakeholder",
-            "Freshness and delivery are the machine's. If no one outside the team can be named whose \
-             wait or whose outcome depends on the context, it may be cut too fine.",
+            "a context without a business indicator",
+            "add `[sli.x]` of kind duration or outcome, with a stakeholder",
+            "Freshness and delivery are technical indicators. If nobody outside the team waits for the context or \
+             depends on its outcome, it may be too small.",
         ],
     ),
     warning(
         Code::ManyStakeholders,
         "MB262",
         [
-            "indicators of more than three stakeholders",
-            "consider whether the context is two",
-            "Different stakeholders pull in different directions. More than three may mean that the \
-             context serves several purposes, and is cut too coarse.",
+            "indicators for more than three stakeholders",
+            "consider splitting the context in two",
+            "Different stakeholders have different goals. More than three may mean that the context serves \
+             several purposes and is too large.",
         ],
     ),
     error(
@@ -161,9 +160,9 @@ pub(super) const TABLE: [Entry; 29] = [
         "MB263",
         [
             "a business indicator without a stakeholder",
-            "add `stakeholder`: who cares, in their own words",
-            "An objective is a promise to somebody. Without a name nobody can say whether it is too \
-             strict or too loose, and no one will miss it.",
+            "add `stakeholder`: who needs it, in their own words",
+            "An objective is a promise to somebody. Without a stakeholder, nobody can judge whether it is too \
+             strict or too loose.",
         ],
     ),
     error(
@@ -172,39 +171,38 @@ pub(super) const TABLE: [Entry; 29] = [
         [
             "an upstream that does not exist and is not planned",
             "correct its name, or set `planned = true`",
-            "An upstream is another context beside this one, services/<name>/context.toml. One that \
-             does not exist yet is marked as planned, so that nobody waits for its events.",
+            "An upstream is another context of this repository, in services/<name>/context.toml. Mark one that \
+             does not exist yet as planned, to show that its events do not come yet.",
         ],
     ),
     error(
         Code::TranslationMissing,
         "MB272",
         [
-            "an upstream whose events are consumed without a `translation`",
+            "an upstream with consumed events and without a `translation`",
             "choose `anti-corruption-layer` or `conformist`",
-            "Whoever hears another context must decide whether its words may come in. An \
-             anti-corruption layer has a translator; a conformist takes the words as they are, and \
-             has none.",
+            "Whoever consumes events of another context must decide whether its terms may be used here. An \
+             anti-corruption layer has a translator; a conformist uses the terms as they are, and has none.",
         ],
     ),
     warning(
         Code::TranslationIdle,
         "MB273",
         [
-            "a `translation` with nothing to translate",
+            "a `translation` without `consumes` or `calls`",
             "add `consumes` or `calls`, or remove it",
-            "A translation says how another context's language is dealt with. If nothing is consumed \
-             and nothing called, no language arrives.",
+            "A translation describes how the language of another context is handled. Without consumed events and \
+             without calls, there is nothing to translate.",
         ],
     ),
     error(
         Code::NotMutual,
         "MB274",
         [
-            "a partnership or shared kernel that the other side does not declare",
+            "a partnership or shared kernel that the other board does not declare",
             "declare it on both boards, or choose another translation",
-            "A partnership and a shared kernel are agreements of two teams to change together. If one \
-             board alone says so, there is no agreement, only a dependency.",
+            "A partnership and a shared kernel are agreements of two teams to change together. If only one board \
+             declares it, it is a dependency, not an agreement.",
         ],
     ),
     warning(
@@ -213,38 +211,37 @@ pub(super) const TABLE: [Entry; 29] = [
         [
             "a chain of more than two synchronous calls",
             "replace a call by events",
-            "Each call in a chain adds its latency and multiplies in its unavailability, and the \
-             first caller waits for the last. With events everyone works from what they know.",
+            "Each call in a chain adds its latency and its failures, and the first caller waits for the last. \
+             With events, each context works with the data that it has already.",
         ],
     ),
     error(
         Code::CallCycle,
         "MB276",
         [
-            "synchronous calls that come back to this context",
+            "synchronous calls that lead back to this context",
             "replace one of the calls by events",
-            "Contexts that call each other in a circle start, fail and are released together: they \
-             are one context with a network inside.",
+            "Contexts that call each other in a cycle are started, fail and are released together: they are one \
+             context with a network inside.",
         ],
     ),
     warning(
         Code::PlannedExists,
         "MB277",
         [
-            "an upstream marked as planned that exists",
+            "a planned upstream that exists already",
             "remove `planned`",
-            "The other context is there: what is consumed from it can now be verified against its \
-             contract.",
+            "The other context exists, so the events consumed from it can be verified against its contract.",
         ],
     ),
     error(
         Code::NotPublished,
         "MB278",
         [
-            "an event consumed that the upstream does not publish",
+            "a consumed event that the upstream does not publish",
             "correct its name, or ask the other team to publish it",
-            "A context's published events are its contract. Others may change or vanish with any \
-             refactoring.",
+            "The published events of a context are its contract. All other events may change or disappear with \
+             any refactoring.",
         ],
     ),
     error(
@@ -253,51 +250,50 @@ pub(super) const TABLE: [Entry; 29] = [
         [
             "a context that is its own upstream",
             "remove the table",
-            "A context hears its own events without a table: processes and read models name them \
-             directly.",
+            "A context listens to its own events without a table: processes and read models name them directly.",
         ],
     ),
     error(
         Code::WordTwice,
         "MB281",
         [
-            "a word that the glossary uses with two meanings",
-            "keep one meaning, and find another word for the other",
-            "Inside a bounded context each word has one meaning; that is what its boundary is for. \
-             Words that differ only in case or number are one word to whoever speaks.",
+            "a glossary word with two meanings",
+            "keep one meaning, and choose another word for the other",
+            "Inside a bounded context each word has one meaning; that is the purpose of its boundary. Words that \
+             differ only in case or number count as one word.",
         ],
     ),
     error(
         Code::ClaimOfTwo,
         "MB291",
         [
-            "a claim by events of several aggregates",
-            "stay with one aggregate, or give the other a claim of its own",
-            "A claim is a value that one aggregate of its kind may have at a time, and is taken in the same \
-             transaction as that aggregate's events. Two kinds that must not share a value have an aggregate in \
-             common that hands it out.",
+            "a claim on events of several aggregates",
+            "use events of one aggregate, or give the other aggregate a claim of its own",
+            "A claim is a value that only one aggregate of its kind may have at a time. It is taken in the same \
+             transaction as that aggregate's events. If aggregates of two kinds must not share a value, let a \
+             third aggregate assign it.",
         ],
     ),
     error(
         Code::ClaimField,
         "MB292",
         [
-            "a claim's field that an event of it does not carry as a single value",
-            "name a field of all events in `taken_by`: text, a number, an id or a date",
-            "The value is read from the event that takes it. An event without the field would give the value up, \
-             and lists, values of several fields and amounts are no one value that could be compared. It is \
-             checked where the board gives seed fields; afterwards the service does when it starts.",
+            "a claim's field that one of its events does not carry as a single value",
+            "name a field that all events in `taken_by` carry: text, a number, an id or a date",
+            "The value is read from the event that takes it. An event without the field would release the value; \
+             lists, amounts and values with several fields cannot be compared as a single value. It is checked \
+             where the board gives seed fields; afterwards the service checks it when it starts.",
         ],
     ),
     error(
         Code::ClaimUnrejected,
         "MB293",
         [
-            "a command that may take a claim, and does not reject by its rule",
+            "a command that may take a claim, without the claim's rule in its `rejects`",
             "add the rule to the `rejects` of the command",
-            "A command whose value another aggregate has is refused by the claim's rule. Clients learn from the \
-             command's `rejects` by which rules it may be refused, metrics count by them, and `rejection.rs` has \
-             a variant for each.",
+            "The claim's rule rejects a command whose value another aggregate has. Clients learn from `rejects` \
+             which rules may reject the command, metrics count by them, and `rejection.rs` has a variant for \
+             each.",
         ],
     ),
 ];

@@ -1,10 +1,10 @@
-//! Findings for tools; the schema is `docs/schemas/diagnostics.schema.json`.
+//! Findings as JSON, for tools; the schema is `docs/schemas/diagnostics.schema.json`.
 
 use serde::Serialize;
 
 use super::Diagnostic;
 
-/// Counted up whenever a reader of the old form could misread the new one.
+/// Increased whenever a reader of the old format could misread the new one.
 const JSON_VERSION: u32 = 1;
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! Findings for people, in the manner of rustc.
+//! Findings as text for people, in the style of rustc.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use super::{Diagnostic, Suggestion};
 use crate::codes::Severity;
 
-/// Renders findings about one file, whose text is given; whether in colour is the caller's to decide.
+/// Renders findings about one file; `text` is the content of that file.
 pub fn render(diagnostics: &[Diagnostic], text: &str, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);

@@ -1,11 +1,11 @@
-//! Gathers findings while an input is read, and puts them in order.
+//! Collects findings while an input is read, and sorts them.
 
 use std::ops::Range;
 
 use super::Diagnostic;
 use crate::codes::Severity;
 
-/// Findings about one file, in the making.
+/// The findings about one file so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     found: Vec<Diagnostic>,
@@ -20,7 +20,7 @@ impl Report {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Places each finding in its file, and sorts them as the file is read.
+    /// Fills in file, line and column of each finding, and sorts them by position.
     pub(crate) fn finish(self, file: &str, text: &str) -> Vec<Diagnostic> {
         let mut found = self.found;
         for diagnostic in &mut found {
@@ -43,13 +43,13 @@ impl Report {
     }
 }
 
-/// The word itself, where the span has quotes around it.
+/// The span without the quotes around it.
 fn within_quotes(text: &str, span: &Range<usize>) -> Range<usize> {
     let quoted = |quote: char| text[span.clone()].len() >= 2 && text[span.clone()].starts_with(quote);
     if quoted('"') || quoted('\'') { span.start + 1..span.end - 1 } else { span.clone() }
 }
 
-/// The last boundary between characters at or before `at`.
+/// The last character boundary at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
     text.floor_char_boundary(at.min(text.len()))
 }

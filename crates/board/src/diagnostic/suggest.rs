@@ -1,6 +1,6 @@
-//! Did-you-mean.
+//! Suggestions for misspelled words.
 
-/// The candidate that `word` is most likely a slip for, if any is near enough.
+/// The candidate most similar to `word`, if one is similar enough for a typing mistake.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = word.to_lowercase();
     let distance_max = (folded.chars().count() / 3).clamp(1, 4);
@@ -17,7 +17,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_slip_finds_its_word_and_a_stranger_none() {
+    fn a_misspelled_word_gets_a_suggestion_and_an_unrelated_one_gets_none() {
         let events = ["Submitted", "Approved", "Declined"];
         assert_eq!(nearest("Submited", events), Some("Submitted"));
         assert_eq!(nearest("approved", events), Some("Approved"));

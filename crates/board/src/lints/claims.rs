@@ -1,7 +1,7 @@
 //! Lints on unique claims.
 
 use super::listeners::refuse_heard_twice;
-use super::{ContainsName, hear, is_sound};
+use super::{ContainsName, is_valid, resolve_event};
 use crate::FieldType;
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
@@ -14,7 +14,7 @@ pub(super) fn check(board: &Board, report: &mut Report) {
         let (mut first, mut takers) = (None, Vec::new());
         for (events, takes) in [(&claim.taken_by, true), (&claim.released_by, false)] {
             for name in events {
-                let Some((owner, event)) = hear(board, &who, name, report) else { continue };
+                let Some((owner, event)) = resolve_event(board, &who, name, report) else { continue };
                 refuse_elsewhere(&who, first.get_or_insert(owner), owner, name, report);
                 takers.extend(takes.then_some((owner, event)));
             }
@@ -29,24 +29,28 @@ fn refuse_elsewhere(who: &str, first: &Aggregate, owner: &Aggregate, name: &Name
     if first.name.value == owner.name.value {
         return;
     }
-    let message = format!("{who} is of `{}` and hears an event of `{}`, `{name}`", first.name, owner.name);
+    let message =
+        format!("{who} belongs to `{}`, but listens to `{name}`, an event of `{}`", first.name, owner.name);
     report.push(
         Diagnostic::new(Code::ClaimOfTwo, &name.span, message)
             .label(format!("belongs to `{}`", owner.name))
-            .hint(format!("stay with `{}`, or give `{}` a claim of its own", first.name, owner.name)),
+            .hint(format!(
+                "use events of `{}` only, or give `{}` a claim of its own",
+                first.name, owner.name
+            )),
     );
 }
 
-/// The field must be one value in every event that takes it, as far as the board's seeds say what these carry.
+/// The field must be a single value in every event that takes the claim; checked only where the board has seed fields.
 fn check_field(who: &str, claim: &Claim, takers: &[(&Aggregate, &Event)], report: &mut Report) {
     let field = &claim.field;
-    if !is_sound(Kind::Field, field) {
+    if !is_valid(Kind::Field, field) {
         return;
     }
     for (owner, event) in takers {
         let Some(seeds) = seeds(owner, event) else { continue };
         let finding = match seeds.iter().find(|known| known.name.value == field.value) {
-            None if says_whose(owner, event, field) => continue,
+            None if is_owner_field(owner, event, field) => continue,
             None => {
                 let message = format!("{who} is taken by `{}`, which does not carry `{field}`", event.name);
                 let known = seeds.iter().map(|known| known.name.as_str());
@@ -59,10 +63,10 @@ fn check_field(who: &str, claim: &Claim, takers: &[(&Aggregate, &Event)], report
             Some(known) if is_one_value(&known.ty) => continue,
             Some(known) => {
                 let message =
-                    format!("{who} is of the field `{field}: {}`, which is not a single value", known.ty);
+                    format!("{who} uses the field `{field}: {}`, which is not a single value", known.ty);
                 Diagnostic::new(Code::ClaimField, &field.span, message)
                     .also(&known.ty.span, "declared here")
-                    .hint("name a field of text, a number, an id or a date")
+                    .hint("name a field that is text, a number, an id or a date")
             }
         };
         report.push(finding);
@@ -70,14 +74,14 @@ fn check_field(who: &str, claim: &Claim, takers: &[(&Aggregate, &Event)], report
     }
 }
 
-/// What the event carries: its own fields, else those of the command that emits it.
+/// The fields of the event: its own, or else those of the command that emits it.
 fn seeds<'a>(owner: &'a Aggregate, event: &'a Event) -> Option<&'a Vec<Field>> {
     let of_command = || owner.emitters(&event.name).next().and_then(|command| command.fields.as_ref());
     event.fields.as_ref().or_else(of_command)
 }
 
-/// Founding events are given the fields that say whose an aggregate is.
-fn says_whose(owner: &Aggregate, event: &Event, field: &str) -> bool {
+/// Whether the field is a scope of `visible_to`: creating events are given these fields without being asked.
+fn is_owner_field(owner: &Aggregate, event: &Event, field: &str) -> bool {
     let is_scope = |scope: &Scope| matches!(scope, Scope::Field(own) if own == field);
     owner.visible_to.iter().any(|entry| is_scope(&entry.scope))
         && owner.emitters(&event.name).any(|command| command.creates)
@@ -91,10 +95,10 @@ fn is_one_value(ty: &FieldType) -> bool {
     }
 }
 
-/// Every command that may take the value may be rejected by the claim's rule, so that its readers know of it.
+/// Every command that may take the value must list the claim's rule in its `rejects`.
 fn check_rule(board: &Board, who: &str, claim: &Claim, takers: &[(&Aggregate, &Event)], report: &mut Report) {
     let rule = &claim.rejects;
-    if !is_sound(Kind::Rule, rule) {
+    if !is_valid(Kind::Rule, rule) {
         return;
     }
     let Some((owner, _)) = takers.first() else { return };
@@ -102,8 +106,9 @@ fn check_rule(board: &Board, who: &str, claim: &Claim, takers: &[(&Aggregate, &E
     let is_taking = |name: &Name| takers.iter().any(|(_, event)| event.name.value == name.value);
     let commands = owner.commands.iter().filter(|command| command.emits.iter().any(is_taking));
     for command in commands.filter(|command| !command.rejects.contains_name(rule)) {
-        let message = format!("command `{}` may take {who}, and does not reject by `{rule}`", command.name);
-        // A rule that others reject by is no slip.
+        let message =
+            format!("command `{}` may take {who}, but does not list the rule `{rule}`", command.name);
+        // A rule that other commands list is not misspelled.
         let near = command.rejects.iter().filter(|_| !is_known).map(|known| known.as_str());
         report.push(
             Diagnostic::new(Code::ClaimUnrejected, &rule.span, message)

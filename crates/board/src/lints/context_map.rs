@@ -1,13 +1,13 @@
-//! Lints on upstreams and calls; what other contexts say counts only where their boards are known.
+//! Lints on upstreams and calls; some need the boards of other contexts.
 
-use super::is_sound;
+use super::is_valid;
 use crate::Neighbours;
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::model::{Board, Translation, Upstream};
 use crate::names::Kind;
 
-/// One call may need another; a third makes everybody wait for everybody.
+/// The longest chain of synchronous calls that is accepted.
 const CALLS_MAX: usize = 2;
 
 pub(super) fn check(board: &Board, neighbours: Option<&Neighbours>, report: &mut Report) {
@@ -15,7 +15,7 @@ pub(super) fn check(board: &Board, neighbours: Option<&Neighbours>, report: &mut
         if upstream.name.value == board.context.name.value {
             let message = format!("context `{}` is its own upstream", upstream.name);
             let finding = Diagnostic::new(Code::UpstreamIsSelf, &upstream.name.span, message);
-            report.push(finding.hint("remove the table: a context hears its own events without one"));
+            report.push(finding.hint("remove the table: a context listens to its own events without one"));
             continue;
         }
         check_translation(upstream, report);
@@ -30,16 +30,16 @@ fn check_translation(upstream: &Upstream, report: &mut Report) {
     let name = &upstream.name;
     match &upstream.translation {
         None if !upstream.consumes.is_empty() => {
-            let message =
-                format!("events of `{name}` are consumed, and nothing says how they are translated");
+            let message = format!("events of `{name}` are consumed without a `translation`");
             report.push(
                 Diagnostic::new(Code::TranslationMissing, &name.span, message)
-                    .label("no `translation`")
-                    .hint("add `translation = \"anti-corruption-layer\"`, or `\"conformist\"` to take its words as they are"),
+                    .label("`translation` is missing")
+                    .hint("add `translation = \"anti-corruption-layer\"`, or `\"conformist\"` to use its terms as they are"),
             );
         }
         Some(translation) if upstream.consumes.is_empty() && upstream.calls.is_empty() => {
-            let message = format!("upstream `{name}` has a translation, and nothing to translate");
+            let message =
+                format!("upstream `{name}` has a `translation`, but neither `consumes` nor `calls`");
             report.push(
                 Diagnostic::new(Code::TranslationIdle, &translation.span, message)
                     .hint("add `consumes` or `calls`, or remove it"),
@@ -52,8 +52,8 @@ fn check_translation(upstream: &Upstream, report: &mut Report) {
 fn check_known(board: &Board, upstream: &Upstream, neighbours: &Neighbours, report: &mut Report) {
     let name = &upstream.name;
     let Some(neighbour) = neighbours.get(name) else {
-        if !upstream.planned && is_sound(Kind::Context, name) {
-            let message = format!("upstream `{name}` does not exist, and is not planned");
+        if !upstream.planned && is_valid(Kind::Context, name) {
+            let message = format!("upstream `{name}` does not exist and is not planned");
             report.push(
                 Diagnostic::new(Code::UnknownUpstream, &name.span, message)
                     .label("unknown context")
@@ -67,7 +67,7 @@ fn check_known(board: &Board, upstream: &Upstream, neighbours: &Neighbours, repo
         return;
     };
     if upstream.planned {
-        let message = format!("upstream `{name}` is marked as planned, and exists");
+        let message = format!("upstream `{name}` is marked as planned, but exists already");
         let finding = Diagnostic::new(Code::PlannedExists, &name.span, message);
         report.push(finding.hint("remove `planned`"));
     }
@@ -90,9 +90,9 @@ fn check_mutual(board: &Board, upstream: &Upstream, other: &Board, report: &mut 
             format!("`{}` does not declare the {word} with `{}`", upstream.name, board.context.name);
         report.push(
             Diagnostic::new(Code::NotMutual, &translation.span, message)
-                .label("said by one side alone")
+                .label("declared on one board only")
                 .hint(format!(
-                    "add `[upstream.{}]` with `translation = \"{word}\"` there",
+                    "add `[upstream.{}]` with `translation = \"{word}\"` to that board",
                     board.context.name
                 )),
         );
@@ -103,7 +103,7 @@ fn check_published(upstream: &Upstream, other: &Board, report: &mut Report) {
     let published: Vec<_> =
         other.events().filter(|(_, event)| event.published).map(|(_, event)| event.name.as_str()).collect();
     for event in &upstream.consumes {
-        if published.contains(&event.as_str()) || !is_sound(Kind::Event, event) {
+        if published.contains(&event.as_str()) || !is_valid(Kind::Event, event) {
             continue;
         }
         let message = format!("`{}` does not publish the event `{event}`", upstream.name);
@@ -123,12 +123,12 @@ fn check_calls(board: &Board, upstream: &Upstream, neighbours: &Neighbours, repo
     let own = board.context.name.as_str();
     if let Some(path) = way_back(neighbours, own, &upstream.name) {
         report.push(
-            Diagnostic::new(Code::CallCycle, &upstream.name.span, format!("calls come back to `{own}`"))
+            Diagnostic::new(Code::CallCycle, &upstream.name.span, format!("calls lead back to `{own}`"))
                 .label(path.join(" → "))
                 .hint("replace one of the calls by events"),
         );
     } else if let Some(path) = long_chain(neighbours, &mut vec![own, &upstream.name]) {
-        let message = format!("a chain of more than {CALLS_MAX} synchronous calls begins here");
+        let message = format!("a chain of more than {CALLS_MAX} synchronous calls starts here");
         report.push(
             Diagnostic::new(Code::CallChain, &upstream.name.span, message)
                 .label(path.join(" → "))
@@ -137,7 +137,7 @@ fn check_calls(board: &Board, upstream: &Upstream, neighbours: &Neighbours, repo
     }
 }
 
-/// The contexts and services that a context calls; none where its board is not known.
+/// The contexts and services that a context calls; none if its board is not known.
 fn called_by<'a>(neighbours: &'a Neighbours, context: &str) -> Vec<&'a str> {
     let Some(board) = neighbours.get(context).and_then(|neighbour| neighbour.board.as_ref()) else {
         return Vec::new();
@@ -149,7 +149,7 @@ fn called_by<'a>(neighbours: &'a Neighbours, context: &str) -> Vec<&'a str> {
     contexts.chain(services).collect()
 }
 
-/// The shortest way from `first` back to `own`, if calls lead there.
+/// The shortest path of calls from `first` back to `own`, if there is one.
 fn way_back<'a>(neighbours: &'a Neighbours, own: &'a str, first: &'a str) -> Option<Vec<&'a str>> {
     let mut paths = vec![vec![own, first]];
     let mut seen = vec![first];
@@ -173,7 +173,8 @@ fn way_back<'a>(neighbours: &'a Neighbours, own: &'a str, first: &'a str) -> Opt
     None
 }
 
-/// The first chain that is longer than allowed; the search ends there, so a circle elsewhere does no harm.
+/// The first chain that is longer than allowed. The search stops at that length, so it ends even if other contexts call
+/// each other in a cycle.
 fn long_chain<'a>(neighbours: &'a Neighbours, path: &mut Vec<&'a str>) -> Option<Vec<&'a str>> {
     if path.len() > CALLS_MAX + 1 {
         return Some(path.clone());

@@ -12,8 +12,8 @@ pub(super) fn check(board: &Board, report: &mut Report) {
             let message = format!("aggregate `{}` has no creating command", aggregate.name);
             report.push(
                 Diagnostic::new(Code::NoCreation, &aggregate.name.span, message)
-                    .label("nothing founds it")
-                    .hint("set `creates = true` on the command that founds it"),
+                    .label("no command creates it")
+                    .hint("set `creates = true` on the command that creates it"),
             );
         }
         for command in &aggregate.commands {
@@ -41,7 +41,7 @@ fn check_command(command: &Command, report: &mut Report) {
                 &name.span,
                 format!("command `{name}` emits no event"),
             )
-            .label("what does it establish?")
+            .label("which event does it emit?")
             .hint("add `emits = [\"Event\"]`"),
         );
     }
@@ -51,8 +51,8 @@ fn check_command(command: &Command, report: &mut Report) {
         let message = format!("creating command `{name}` emits more than one kind of event");
         report.push(
             Diagnostic::new(Code::CreationWithManyEvents, &second.span, message)
-                .label("a stream is founded by one event")
-                .hint("keep the event that founds it, and move the rest to other commands"),
+                .label("a stream begins with one event")
+                .hint("keep one event, and move the others to other commands"),
         );
     }
 }
@@ -66,10 +66,10 @@ fn check_event(aggregate: &Aggregate, event: &Event, report: &mut Report) {
             &name.span,
             format!("no command emits the event `{name}`"),
         )
-        .label("declared, and never emitted");
+        .label("declared, but never emitted");
         let implied =
             aggregate.events.iter().filter(|event| !event.declared).map(|event| event.name.as_str());
-        let otherwise = format!("name it in the `emits` of a command of `{}`, or remove it", aggregate.name);
+        let otherwise = format!("add it to the `emits` of a command of `{}`, or remove it", aggregate.name);
         report.push(finding.did_you_mean(name, implied, otherwise));
     }
     let opens = emitters.iter().find(|command| command.creates);
@@ -78,13 +78,13 @@ fn check_event(aggregate: &Aggregate, event: &Event, report: &mut Report) {
         let span =
             changes.emits.iter().find(|emitted| emitted.value == name.value).map_or(&name.span, |n| &n.span);
         let message = format!(
-            "event `{name}` of the creation `{}` is emitted by `{}` as well",
+            "event `{name}` of the creating command `{}` is also emitted by `{}`",
             opens.name, changes.name
         );
         report.push(
             Diagnostic::new(Code::OpeningEmittedLater, span, message)
-                .label("opening events build the state")
-                .also(&opens.name.span, "the creation")
+                .label("the event of a creating command builds the state")
+                .also(&opens.name.span, "the creating command")
                 .hint(format!("let `{}` emit an event of its own", changes.name)),
         );
     }
@@ -96,7 +96,7 @@ fn check_amount(event: &Event, report: &mut Report) {
     let problem = match fields.iter().find(|field| field.name.value == amount.value) {
         Some(field) if is_money(&field.ty) => return,
         Some(field) => format!("has the type `{}`", field.ty),
-        None => "is none of its fields".to_owned(),
+        None => "is not one of its fields".to_owned(),
     };
     let message = format!("amount `{amount}` of event `{}` {problem}", event.name);
     let money = fields.iter().filter(|field| is_money(&field.ty)).map(|field| field.name.as_str());
@@ -115,7 +115,7 @@ fn is_money(ty: &FieldType) -> bool {
     }
 }
 
-/// Whether anybody acts in that role.
+/// Whether any command has that role as an actor.
 pub(super) fn acts(board: &Board, role: &str) -> bool {
     board.commands().any(|(_, command)| command.actors.contains_name(role))
 }

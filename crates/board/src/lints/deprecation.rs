@@ -1,4 +1,4 @@
-//! Lints on what is not to be used any more.
+//! Lints on `deprecated`.
 
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
@@ -10,11 +10,13 @@ pub(super) fn check(board: &Board, report: &mut Report) {
     for (name, deprecated) in commands.chain(models) {
         let Some(Deprecated { since, sunset: Some(sunset), .. }) = deprecated else { continue };
         if !since.is_empty() && sunset.value <= since.value {
-            let message = format!("`{name}` may be gone on {sunset}, and is deprecated since {since}");
+            let message = format!(
+                "`{name}` has the sunset {sunset}, which is not later than its deprecation on {since}"
+            );
             report.push(
                 Diagnostic::new(Code::SunsetTooEarly, &sunset.span, message)
-                    .also(&since.span, "since then")
-                    .hint("let `sunset` be a later day than `since`"),
+                    .also(&since.span, "deprecated from here")
+                    .hint("choose a `sunset` later than `since`"),
             );
         }
     }

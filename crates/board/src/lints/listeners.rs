@@ -2,7 +2,7 @@
 
 use std::slice::from_ref;
 
-use super::{hear, is_sound, send};
+use super::{is_valid, resolve_command, resolve_event};
 use crate::FieldType;
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
@@ -21,25 +21,25 @@ pub(super) fn check(board: &Board, report: &mut Report) {
 fn check_process(board: &Board, process: &Process, report: &mut Report) {
     let who = format!("process `{}`", process.name);
     for event in process.hears() {
-        hear(board, &who, event, report);
+        resolve_event(board, &who, event, report);
     }
     refuse_heard_twice(&who, &[from_ref(&process.starts_on), &process.handles, &process.ends_on], report);
     for command in &process.sends {
-        send(board, &who, command, report);
+        resolve_command(board, &who, command, report);
     }
     let span = &process.name.span;
     if process.ends_on.is_empty() {
         report.push(
-            Diagnostic::new(Code::ProcessNeverEnds, span, format!("{who} has no way to end"))
-                .label("nothing ends it")
+            Diagnostic::new(Code::ProcessNeverEnds, span, format!("{who} never ends"))
+                .label("no event ends it")
                 .hint("name every outcome in `ends_on`, cancellation included"),
         );
     }
     if process.correlates_by.is_empty() {
         report.push(
-            Diagnostic::new(Code::ProcessUncorrelated, span, format!("{who} correlates by nothing"))
-                .label("all its instances would be one")
-                .hint("name the field that tells instances apart in `correlates_by`"),
+            Diagnostic::new(Code::ProcessUncorrelated, span, format!("{who} has no `correlates_by`"))
+                .label("all events would belong to one instance")
+                .hint("name the field that identifies an instance in `correlates_by`"),
         );
     }
     check_correlation(board, process, report);
@@ -51,7 +51,7 @@ fn check_process(board: &Board, process: &Process, report: &mut Report) {
     }
 }
 
-/// Within one aggregate its id correlates; across several, somebody has to carry the field.
+/// Within one aggregate, its id correlates; for several aggregates, some event must carry the field.
 fn check_correlation(board: &Board, process: &Process, report: &mut Report) {
     let heard: Vec<_> = process.hears().filter_map(|name| board.event(name)).collect();
     let first = heard.first().map(|(owner, _)| &owner.name.value);
@@ -69,7 +69,7 @@ fn check_correlation(board: &Board, process: &Process, report: &mut Report) {
     if wanted.is_empty() || fields.is_empty() || fields.contains(&wanted.as_str()) {
         return;
     }
-    let message = format!("no event that process `{}` hears carries `{wanted}`", process.name);
+    let message = format!("no event that process `{}` listens to carries `{wanted}`", process.name);
     report.push(
         Diagnostic::new(Code::CorrelationUnknown, &wanted.span, message).label("unknown field").did_you_mean(
             wanted,
@@ -81,28 +81,33 @@ fn check_correlation(board: &Board, process: &Process, report: &mut Report) {
 
 fn check_deadline(board: &Board, deadline: &Deadline, report: &mut Report) {
     let who = format!("deadline `{}`", deadline.name);
-    let setter = hear(board, &who, &deadline.set_by, report).map(|(aggregate, _)| aggregate);
+    let setter = resolve_event(board, &who, &deadline.set_by, report).map(|(aggregate, _)| aggregate);
     for event in &deadline.cleared_by {
-        let owner = hear(board, &who, event, report).map(|(aggregate, _)| aggregate);
+        let owner = resolve_event(board, &who, event, report).map(|(aggregate, _)| aggregate);
         refuse_elsewhere(&who, setter, owner, "is cleared by an event", event, report);
     }
     refuse_heard_twice(&who, &[from_ref(&deadline.set_by), &deadline.cleared_by], report);
     if deadline.cleared_by.is_empty() {
         report.push(
-            Diagnostic::new(Code::DeadlineNeverCleared, &deadline.name.span, format!("nothing clears {who}"))
-                .label("fires for everything, finished or not")
-                .hint("name the events that withdraw it in `cleared_by`"),
+            Diagnostic::new(
+                Code::DeadlineNeverCleared,
+                &deadline.name.span,
+                format!("no event clears {who}"),
+            )
+            .label("fires for every aggregate, finished or not")
+            .hint("name the events that clear it in `cleared_by`"),
         );
     }
     for pair in deadline.after.windows(2).filter(|pair| pair[0].duration >= pair[1].duration) {
-        let message = format!("times of {who} do not ascend: `{}` stands after `{}`", pair[1], pair[0]);
+        let message =
+            format!("times of {who} are not in ascending order: `{}` comes after `{}`", pair[1], pair[0]);
         report.push(
             Diagnostic::new(Code::AfterNotAscending, &pair[1].span, message)
-                .also(&pair[0].span, "not shorter than the next")
+                .also(&pair[0].span, "not shorter than the next one")
                 .hint("sort them from the shortest to the longest"),
         );
     }
-    if let Some((owner, command)) = send(board, &who, &deadline.sends, report) {
+    if let Some((owner, command)) = resolve_command(board, &who, &deadline.sends, report) {
         refuse_elsewhere(&who, setter, Some(owner), "sends a command", &deadline.sends, report);
         check_timer_command(&who, &deadline.sends, command, report);
     }
@@ -116,7 +121,7 @@ fn check_timer_command(who: &str, name: &Name, command: &Command, report: &mut R
                 &name.span,
                 format!("{who} sends the creating command `{name}`"),
             )
-            .label("a timer that fires twice would found two")
+            .label("a timer that fires twice would create two")
             .hint("send a command to the aggregate that set it"),
         );
     }
@@ -125,12 +130,12 @@ fn check_timer_command(who: &str, name: &Name, command: &Command, report: &mut R
             continue;
         }
         let message =
-            format!("{who} sends `{name}`, whose field `{}: {}` no timer can fill", field.name, field.ty);
+            format!("{who} sends `{name}`, but a timer cannot fill its field `{}: {}`", field.name, field.ty);
         report.push(
             Diagnostic::new(Code::DeadlineFields, &field.name.span, message)
-                .label("a timer knows `nth: u32` alone")
+                .label("a timer knows `nth: u32` only")
                 .hint(
-                    "remove it; what else the decision needs stands in the state, or is looked up as a fact",
+                    "remove it; the decision reads everything else from the state or looks it up as a fact",
                 ),
         );
     }
@@ -148,27 +153,27 @@ fn refuse_elsewhere(
     if setter.name.value == owner.name.value {
         return;
     }
-    let message = format!("{who} is set by `{}` and {what} of `{}`, `{name}`", setter.name, owner.name);
+    let message = format!("{who} is set by `{}`, but {what} of `{}`, `{name}`", setter.name, owner.name);
     report.push(
         Diagnostic::new(Code::DeadlineElsewhere, &name.span, message)
             .label(format!("belongs to `{}`", owner.name))
-            .hint(format!("stay with `{}`, or use a process for what spans aggregates", setter.name)),
+            .hint(format!("use `{}` only, or use a process, which may span aggregates", setter.name)),
     );
 }
 
-/// An event in two lists of one listener; within one list the grammar has reported it.
+/// Reports an event in two lists of one listener; repeats within one list have been reported already.
 pub(super) fn refuse_heard_twice(who: &str, lists: &[&[Name]], report: &mut Report) {
     let mut earlier: Vec<&Name> = Vec::new();
     for list in lists {
         for event in *list {
             if let Some(before) =
-                earlier.iter().find(|known| known.value == event.value && is_sound(Kind::Event, known))
+                earlier.iter().find(|known| known.value == event.value && is_valid(Kind::Event, known))
             {
                 report.push(
                     Diagnostic::new(
                         Code::HeardTwice,
                         &event.span,
-                        format!("{who} hears `{event}` for two reasons"),
+                        format!("{who} has `{event}` in two lists"),
                     )
                     .also(&before.span, "first here")
                     .hint("keep it in one of the lists"),

@@ -1,34 +1,34 @@
 //! Lints on indicators and on the glossary.
 
-use super::hear;
+use super::resolve_event;
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::model::{Board, GlossaryEntry, Sli, SliKind};
 use crate::names;
 
-/// Beyond this many, a context seems to serve several purposes.
+/// With more stakeholders than this, a context seems to serve several purposes.
 const STAKEHOLDERS_MAX: usize = 3;
 
 pub(super) fn check(board: &Board, report: &mut Report) {
     for sli in &board.slis {
         let who = format!("indicator `{}`", sli.name);
         for event in sli.from.iter().chain(&sli.to) {
-            hear(board, &who, event, report);
+            resolve_event(board, &who, event, report);
         }
         if is_business(sli) && sli.stakeholder.is_none() {
             report.push(
                 Diagnostic::new(Code::NoStakeholder, &sli.name.span, format!("{who} has no stakeholder"))
-                    .label("a promise to whom?")
-                    .hint("add `stakeholder`: who cares, in their own words"),
+                    .label("who needs this objective?")
+                    .hint("add `stakeholder`: who needs it, in their own words"),
             );
         }
     }
     if !board.slis.iter().any(is_business) && !board.context.name.is_empty() {
-        let message = format!("context `{}` has no indicator of the business", board.context.name);
+        let message = format!("context `{}` has no business indicator", board.context.name);
         report.push(
             Diagnostic::new(Code::NoBusinessSli, &board.context.name.span, message)
-                .label("cut too fine?")
-                .hint("add `[sli.x]` of kind duration or outcome, for a stakeholder"),
+                .label("too small?")
+                .hint("add `[sli.x]` of kind duration or outcome, with a stakeholder"),
         );
     }
     check_stakeholders(board, report);
@@ -46,11 +46,11 @@ fn check_stakeholders(board: &Board, report: &mut Report) {
             seen.push(stakeholder);
             if seen.len() == STAKEHOLDERS_MAX + 1 {
                 let message =
-                    format!("indicators of more than {STAKEHOLDERS_MAX} stakeholders: {}", seen.join(", "));
+                    format!("indicators for more than {STAKEHOLDERS_MAX} stakeholders: {}", seen.join(", "));
                 report.push(
                     Diagnostic::new(Code::ManyStakeholders, &stakeholder.span, message)
-                        .label("cut too coarse?")
-                        .hint("consider whether the context is two"),
+                        .label("too large?")
+                        .hint("consider splitting the context in two"),
                 );
             }
         }
@@ -64,16 +64,16 @@ fn check_glossary(glossary: &[GlossaryEntry], report: &mut Report) {
         if first.meaning.value == entry.meaning.value {
             continue;
         }
-        let message = format!("`{}` and `{}` are one word with two meanings", first.word, entry.word);
+        let message = format!("`{}` and `{}` are the same word with two meanings", first.word, entry.word);
         report.push(
             Diagnostic::new(Code::WordTwice, &entry.word.span, message)
                 .also(&first.word.span, "first here")
-                .hint("keep one meaning, and find another word for the other"),
+                .hint("keep one meaning, and choose another word for the other"),
         );
     }
 }
 
-/// Whether two spellings differ only in case, or in number.
+/// Whether two spellings differ only in case, separators or number.
 fn is_one_word(one: &str, other: &str) -> bool {
     let fold = |word: &str| word.trim().to_lowercase().replace([' ', '_'], "-");
     let (one, other) = (fold(one), fold(other));

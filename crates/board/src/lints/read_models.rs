@@ -1,7 +1,7 @@
 //! Lints on read models.
 
 use super::decisions::acts;
-use super::{hear, is_sound};
+use super::{is_valid, resolve_event};
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::model::{Aggregate, Board, Name, ReadModel, Source};
@@ -26,7 +26,10 @@ fn sources_of_view<'a>(
     report: &mut Report,
 ) -> Vec<&'a Aggregate> {
     let who = format!("read model `{}`", model.name);
-    from.iter().filter_map(|event| hear(board, &who, event, report)).map(|(aggregate, _)| aggregate).collect()
+    from.iter()
+        .filter_map(|event| resolve_event(board, &who, event, report))
+        .map(|(aggregate, _)| aggregate)
+        .collect()
 }
 
 fn sources_of_tally<'a>(
@@ -35,7 +38,7 @@ fn sources_of_tally<'a>(
     of: &Name,
     report: &mut Report,
 ) -> Vec<&'a Aggregate> {
-    if !is_sound(Kind::ReadModel, of) {
+    if !is_valid(Kind::ReadModel, of) {
         return Vec::new();
     }
     match board.read_model(of).map(|counted| &counted.source) {
@@ -45,12 +48,14 @@ fn sources_of_tally<'a>(
         Some(Source::Tally { .. }) => {
             let message = format!("tally `{}` counts the tally `{of}`", model.name);
             let finding =
-                Diagnostic::new(Code::TallyOfTally, &of.span, message).label("has cells, and no items");
-            report.push(finding.hint("count the read model underneath, grouped by fewer fields"));
+                Diagnostic::new(Code::TallyOfTally, &of.span, message).label("a tally has no items");
+            report.push(
+                finding.hint(format!("count the read model that `{of}` counts, grouped by fewer fields")),
+            );
             Vec::new()
         }
         None => {
-            let message = format!("tally `{}` counts `{of}`, which is no read model", model.name);
+            let message = format!("tally `{}` counts `{of}`, which is not a read model", model.name);
             let finding =
                 Diagnostic::new(Code::UnknownReadModel, &of.span, message).label("unknown read model");
             let known = board
@@ -71,14 +76,14 @@ fn check_reader(
     sources: &[&Aggregate],
     report: &mut Report,
 ) {
-    if !is_sound(Kind::Role, reader) {
+    if !is_valid(Kind::Role, reader) {
         return;
     }
     let sees =
         |aggregate: &Aggregate| aggregate.visible_to.iter().any(|seer| seer.role.value == reader.value);
     if !acts(board, reader) && !board.aggregates.iter().any(sees) {
         let message =
-            format!("reader `{reader}` of `{}` is named by no command and no `visible_to`", model.name);
+            format!("reader `{reader}` of `{}` appears in no command and no `visible_to`", model.name);
         let actors = board.commands().flat_map(|(_, command)| &command.actors);
         let visible = board.aggregates.iter().flat_map(|a| a.visible_to.iter().map(|seer| &seer.role));
         let known = actors.chain(visible).map(|role| role.as_str());
@@ -91,7 +96,7 @@ fn check_reader(
         );
         return;
     }
-    // An aggregate that nobody may see was reported as such.
+    // An aggregate that nobody may see has been reported already.
     if sources.is_empty() || sources.iter().any(|source| source.visible_to.is_empty() || sees(source)) {
         return;
     }

@@ -1,7 +1,7 @@
-//! Lints on who may see what.
+//! Lints on `visible_to`.
 
 use super::decisions::acts;
-use super::{ContainsName, is_sound};
+use super::{ContainsName, is_valid};
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::model::{Aggregate, Board, Scope};
@@ -13,7 +13,7 @@ pub(super) fn check(board: &Board, report: &mut Report) {
             report.push(
                 Diagnostic::new(Code::VisibleToNobody, &aggregate.name.span, format!("nobody may see `{}`", aggregate.name))
                     .label("who may see it?")
-                    .hint("add `visible_to = { Role = \"*\" }`, or a field that holds the actor's own id instead of `*`"),
+                    .hint("add `visible_to = { Role = \"*\" }`, or the field that contains the actor's own id instead of `*`"),
             );
             continue;
         }
@@ -26,16 +26,18 @@ pub(super) fn check(board: &Board, report: &mut Report) {
 fn check_roles(board: &Board, aggregate: &Aggregate, report: &mut Report) {
     for role in aggregate.visible_to.iter().map(|visibility| &visibility.role) {
         let reads = board.read_models.iter().any(|model| model.readers.contains_name(role));
-        if acts(board, role) || reads || !is_sound(Kind::Role, role) {
+        if acts(board, role) || reads || !is_valid(Kind::Role, role) {
             continue;
         }
-        let message =
-            format!("role `{role}` may see `{}`, and neither acts nor reads anywhere", aggregate.name);
+        let message = format!(
+            "role `{role}` may see `{}`, but sends no command and reads no read model",
+            aggregate.name
+        );
         let actors = board.commands().flat_map(|(_, command)| &command.actors).map(|actor| actor.as_str());
         report.push(Diagnostic::new(Code::VisibleToIdleRole, &role.span, message).did_you_mean(
             role,
             actors,
-            "name it as an actor or among the readers of a read model, or remove it",
+            "add it to an `actor` or to the `readers` of a read model, or remove it",
         ));
     }
 }
@@ -45,12 +47,12 @@ fn check_actors(aggregate: &Aggregate, report: &mut Report) {
     let mut reported: Vec<&str> = Vec::new();
     for command in &aggregate.commands {
         for actor in command.actors.iter().filter(|actor| actor.value != SYSTEM && !sees(actor)) {
-            if reported.contains(&actor.as_str()) || !is_sound(Kind::Role, actor) {
+            if reported.contains(&actor.as_str()) || !is_valid(Kind::Role, actor) {
                 continue;
             }
             reported.push(actor);
             let message = format!(
-                "`{actor}` sends `{}`, and may not see the `{}` it changes",
+                "`{actor}` sends `{}`, but may not see the `{}` that it changes",
                 command.name, aggregate.name
             );
             let finding = Diagnostic::new(Code::ActorSeesNothing, &actor.span, message);
@@ -62,7 +64,7 @@ fn check_actors(aggregate: &Aggregate, report: &mut Report) {
 }
 
 fn check_scopes(aggregate: &Aggregate, report: &mut Report) {
-    // A founding event without fields of its own takes those of its command, so these count, too.
+    // A creating event without fields of its own takes those of its command, so these count as well.
     let creations = aggregate.commands.iter().filter(|command| command.creates);
     let of_events = aggregate.events.iter().filter_map(|event| event.fields.as_ref());
     let seeds = of_events.chain(creations.filter_map(|command| command.fields.as_ref()));
@@ -76,7 +78,7 @@ fn check_scopes(aggregate: &Aggregate, report: &mut Report) {
             continue;
         }
         let message = format!(
-            "no event of `{}` carries `{field}`, by which `{}` sees its own",
+            "no event of `{}` carries `{field}`, which decides what `{}` may see",
             aggregate.name, visibility.role
         );
         report.push(

@@ -1,23 +1,23 @@
-//! From one spelling to another, and from a name to what is derived from it.
+//! Conversions between spellings, and names derived from others.
 
 use heck::{ToKebabCase, ToPascalCase, ToSnakeCase};
 
-/// `LcApplication` → `lc_application`: what modules and files are called.
+/// `LcApplication` → `lc_application`: for modules and files.
 pub fn snake(name: &str) -> String {
     name.to_snake_case()
 }
 
-/// `LcApplication` → `lc-application`: what routes and metrics labels are called.
+/// `LcApplication` → `lc-application`: for routes and metric labels.
 pub fn kebab(name: &str) -> String {
     name.to_kebab_case()
 }
 
-/// `lc-application` → `LcApplication`: what types are called.
+/// `lc-application` → `LcApplication`: for types.
 pub fn pascal(name: &str) -> String {
     name.to_pascal_case()
 }
 
-/// `LcApplication` → `lc-applications`, by the simplest rules of English; a board may say otherwise.
+/// `LcApplication` → `lc-applications`, by the simplest rules of English; a board may set `plural` instead.
 pub fn plural(name: &str) -> String {
     let mut word = kebab(name);
     let sibilant = ["s", "x", "z", "ch", "sh"].iter().any(|end| word.ends_with(end));

@@ -1,9 +1,9 @@
-//! Names that are taken: by the language, by operating systems, by routes and by generated code.
+//! Reserved names: of Rust, of operating systems, of routes and of generated code.
 
 use super::{Kind, NameFault};
 use crate::codes::Code;
 
-/// The role of the context itself: timers and processes; granted to nobody outside.
+/// The role of the context itself, for timers and processes; no caller has it.
 pub const SYSTEM: &str = "system";
 
 /// The role of other contexts' services.
@@ -93,7 +93,7 @@ const TYPES: [&str; 21] = [
     "Box",
 ];
 
-/// Modules that stand beside those of the aggregates.
+/// Modules next to those of the aggregates.
 const CRATE_MODULES: [&str; 11] = [
     "events",
     "read_models",
@@ -108,19 +108,19 @@ const CRATE_MODULES: [&str; 11] = [
     "main",
 ];
 
-/// Modules that stand beside those of an aggregate's commands.
+/// Modules next to those of an aggregate's commands.
 const AGGREGATE_MODULES: [&str; 3] = ["state", "view", "mod"];
 
 /// Routes that every context has.
 const ROUTES: [&str; 8] =
     ["views", "events", "schemas", "custom", "problems", "health", "metrics", "describe"];
 
-/// Whether Rust keeps the word, in any edition.
+/// Whether the word is a Rust keyword in any edition.
 pub(super) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// Whether Windows takes the word for a device, whatever its extension.
+/// Whether Windows treats the word as a device name, whatever the extension.
 pub(super) fn is_device(word: &str) -> bool {
     let numbered = |word: &str| {
         let (head, tail) = word.split_at_checked(3).unwrap_or((word, ""));
@@ -129,7 +129,7 @@ pub(super) fn is_device(word: &str) -> bool {
     DEVICES.contains(&word) || numbered(word)
 }
 
-/// Refuses what is taken for this kind alone.
+/// Checks the names that are reserved for this kind only.
 pub(super) fn check(kind: Kind, name: &str, stem: &str) -> Result<(), NameFault> {
     let is_type = matches!(
         kind,
@@ -143,23 +143,23 @@ pub(super) fn check(kind: Kind, name: &str, stem: &str) -> Result<(), NameFault>
     );
     let another = "choose another word of the domain";
     if is_type && TYPES.contains(&name) {
-        let message = format!("{} `{name}` is named like a type that generated code uses", kind.noun());
+        let message = format!("{} `{name}` has the name of a type that generated code uses", kind.noun());
         return Err(NameFault::new(Code::NameReserved, message, another));
     }
     if kind == Kind::Rule && name == "Undecided" {
-        let message = "rule `Undecided` is the road's own, for a decision not yet written".to_owned();
+        let message = "rule `Undecided` is reserved for decisions that are not written yet".to_owned();
         return Err(NameFault::new(Code::NameReserved, message, another));
     }
     if kind == Kind::Role && [SYSTEM, CONSUMER].contains(&stem) {
         let message = format!("role `{name}` looks like the reserved role `{stem}`");
-        let hint = format!("write `{stem}` in lower case if that is meant, or choose another word");
+        let hint = format!("write `{stem}` in lower case if you mean that role, or choose another word");
         return Err(NameFault::new(Code::NameReserved, message, &hint));
     }
     let module_taken = (kind == Kind::Aggregate && CRATE_MODULES.contains(&stem))
         || (kind == Kind::Command && AGGREGATE_MODULES.contains(&stem));
     if module_taken {
         let message =
-            format!("{} `{name}` becomes the module `{stem}`, which the road needs itself", kind.noun());
+            format!("{} `{name}` becomes the module `{stem}`, which Macadam needs itself", kind.noun());
         return Err(NameFault::new(Code::NameModule, message, another));
     }
     check_route(kind, name, stem)

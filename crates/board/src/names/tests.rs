@@ -1,4 +1,4 @@
-//! Names that pass and names that do not.
+//! Tests of names that are accepted and names that are not.
 
 use super::*;
 
@@ -75,7 +75,7 @@ fn bad_names_are_refused_each_for_its_reason() {
 }
 
 #[test]
-fn a_misspelled_name_is_mended_where_that_is_obvious() {
+fn a_misspelled_name_gets_an_obvious_correction() {
     let fault = check(Kind::Context, "lc_application").expect_err("not kebab-case");
     assert_eq!(fault.instead.as_deref(), Some("lc-application"));
     let fault = check(Kind::Command, "change_amount").expect_err("not PascalCase");

@@ -1,18 +1,18 @@
-//! Seed fields and the types they may have.
+//! Parses seed fields and their types.
 
 use toml_edit::{Item, Table};
 
 use super::{Code, Diagnostic, Field, FieldType, Kind, Reader, Report, Spanned, report_name};
 use crate::field_type::PLAIN;
 
-/// The names that a field's type may use, beyond the kernel's.
+/// The names that a field's type may use, besides those of the kernel.
 pub(super) struct FieldTypes {
     values: Vec<String>,
     aggregates: Vec<String>,
 }
 
 impl FieldTypes {
-    /// All values and aggregates of the document, wherever they stand in it.
+    /// All values and aggregates of the document, before or after the field.
     pub(super) fn of(root: &Table) -> Self {
         let names = |key: &str| {
             let table = root.get(key).and_then(Item::as_table_like);
@@ -35,7 +35,7 @@ impl FieldTypes {
     }
 }
 
-/// The fields of a table; `None` where it has none to give.
+/// The fields of a table; `None` if it has no `fields`.
 pub(super) fn read_fields(table: &Reader<'_>, types: &FieldTypes, report: &mut Report) -> Option<Vec<Field>> {
     let pairs = table.pairs("fields", report)?;
     let mut fields = Vec::new();
@@ -46,14 +46,14 @@ pub(super) fn read_fields(table: &Reader<'_>, types: &FieldTypes, report: &mut R
             Err(unknown) => {
                 let message = format!("field `{name}` of {} has the unknown type `{unknown}`", table.what());
                 let finding = Diagnostic::new(Code::UnknownFieldType, &spelling.span, message)
-                    .label("neither the kernel's nor a `[value]`");
+                    .label("neither a kernel type nor a `[value]`");
                 let declare = if spelling.contains(&format!("Id<{unknown}>")) {
                     "name an aggregate of this board; an id of another context is a `String` here".to_owned()
                 } else {
-                    format!("declare `[value.{unknown}]`, or use a type of the kernel")
+                    format!("declare `[value.{unknown}]`, or use a kernel type")
                 };
                 let mut finding = finding.did_you_mean(&unknown, types.candidates(), declare);
-                // The place of a part is not known exactly enough to replace it.
+                // The position of a part is not known exactly enough to replace it.
                 if unknown != spelling.value {
                     finding.suggestion = None;
                 }

@@ -1,4 +1,4 @@
-//! What reacts, waits and is measured; other contexts and services.
+//! Parses processes, deadlines, claims, indicators, upstreams and external services.
 
 use super::{Code, Diagnostic, Name, Reader, Report, Spanned, or_blank, refuse_idle_keys};
 use crate::model::{Claim, Deadline, External, Process, Sli, SliKind, Translation, Upstream};
@@ -56,7 +56,7 @@ fn read_sli(name: Name, table: &Reader<'_>, report: &mut Report) -> Sli {
         Some("outcome") => SliKind::Outcome,
         _ => SliKind::Duration,
     };
-    // Without a kind, it is open which keys are needed.
+    // Without a kind, it is unknown which keys are needed.
     if word.is_some() {
         let (needed, idle): (&[&str], &[&str]) = match kind {
             SliKind::Duration => (&["from", "to", "within"], &[]),

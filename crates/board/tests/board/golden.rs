@@ -1,4 +1,4 @@
-//! Whole boards and whole outputs, compared with files; `BLESS_GOLDEN=1` rewrites these.
+//! Compares whole boards and outputs with golden files; `BLESS_GOLDEN=1` rewrites these.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ pub(crate) fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
 }
 
-/// A board: the examples in the docs serve as golden boards, too.
+/// The path of a board: one of the examples in the documentation, or a golden file.
 fn board_file(name: &str) -> PathBuf {
     let example = docs("examples").join(name);
     if example.exists() { example } else { golden(name) }
@@ -32,18 +32,18 @@ pub(crate) fn check(path: &Path, actual: &str) {
     assert_eq!(read(path), actual, "{} differs; BLESS_GOLDEN=1 rewrites it", path.display());
 }
 
-fn sound(name: &str) -> Board {
+fn valid_board(name: &str) -> Board {
     let text = read(&board_file(name));
     let (board, findings) = Board::parse(name, &text);
     assert!(findings.is_empty(), "{}", diagnostic::render(&findings, &text, false));
-    board.expect("a board without findings is given")
+    board.expect("a board without findings is returned")
 }
 
 #[test]
 fn ten_mistakes_give_ten_findings() {
     let text = read(&golden("ten_mistakes.toml"));
     let (board, findings) = Board::parse("ten_mistakes.toml", &text);
-    assert!(board.is_none(), "a refused board is not given");
+    assert!(board.is_none(), "an invalid board is not returned");
     check(&golden("ten_mistakes.stderr"), &diagnostic::render(&findings, &text, false));
     check(&golden("ten_mistakes.json"), &(diagnostic::to_json(&findings) + "\n"));
     let kinds: BTreeSet<_> = findings.iter().map(|found| found.code).collect();
@@ -51,7 +51,7 @@ fn ten_mistakes_give_ten_findings() {
 }
 
 #[test]
-fn colour_changes_nothing_but_colour() {
+fn coloured_output_differs_in_colour_only() {
     let text = read(&golden("ten_mistakes.toml"));
     let (_, findings) = Board::parse("ten_mistakes.toml", &text);
     let plain = diagnostic::render(&findings, &text, false);
@@ -60,8 +60,8 @@ fn colour_changes_nothing_but_colour() {
 }
 
 #[test]
-fn the_letter_of_credit_application_is_a_sound_board() {
-    let board = sound("lc-application.toml");
+fn the_letter_of_credit_application_is_a_valid_board() {
+    let board = valid_board("lc-application.toml");
     let aggregate = &board.aggregates[0];
     assert_eq!(aggregate.commands.len(), 17);
     let events: Vec<_> = aggregate.events.iter().map(|event| event.name.as_str()).collect();
@@ -80,8 +80,8 @@ fn the_letter_of_credit_application_is_a_sound_board() {
 }
 
 #[test]
-fn a_hotel_is_a_sound_board_as_well() {
-    let board = sound("hotel-bookings.toml");
+fn the_hotel_is_a_valid_board() {
+    let board = valid_board("hotel-bookings.toml");
     let plurals: Vec<_> = board.aggregates.iter().map(|aggregate| aggregate.plural.as_str()).collect();
     assert_eq!(plurals, ["rooms", "bookings"]);
     assert!(matches!(&board.read_models[2].source, Source::Tally { of, .. } if *of == *"Arrivals"));
@@ -89,23 +89,23 @@ fn a_hotel_is_a_sound_board_as_well() {
 }
 
 #[test]
-fn a_claim_is_read_with_its_places() {
+fn a_claim_is_parsed_with_its_positions() {
     let text = read(&board_file("library-loans.toml"));
-    let claim = sound("library-loans.toml").claims.remove(0);
+    let claim = valid_board("library-loans.toml").claims.remove(0);
     assert_eq!((claim.name.as_str(), claim.field.as_str()), ("LentBook", "book"));
     assert_eq!((claim.taken_by[0].as_str(), claim.released_by[0].as_str()), ("Lent", "TakenBack"));
     assert_eq!(&text[claim.rejects.span], "\"AlreadyLent\"");
 }
 
 #[test]
-fn a_board_without_seeds_says_the_same_but_for_fields() {
+fn a_board_without_seeds_is_the_same_except_for_fields() {
     for name in ["lc-application.toml", "hotel-bookings.toml", "library-loans.toml"] {
         let text = read(&board_file(name));
         let bare = Board::without_seeds(&text);
         assert!(!bare.contains("fields =") && !bare.contains("[value"), "{bare}");
         let (board, findings) = Board::parse(name, &bare);
         assert_eq!(findings, [], "{name}");
-        let (before, after) = (sound(name), board.expect("still sound"));
+        let (before, after) = (valid_board(name), board.expect("still valid"));
         let names = |board: &Board| -> Vec<String> {
             let commands = board.commands().map(|(_, command)| command.name.value.clone());
             commands.chain(board.events().map(|(_, event)| event.name.value.clone())).collect()
@@ -117,7 +117,7 @@ fn a_board_without_seeds_says_the_same_but_for_fields() {
 }
 
 #[test]
-fn the_editors_schema_is_that_of_the_walker() {
+fn the_schema_for_editors_is_that_of_the_parser() {
     check(&docs("schemas/board.schema.json"), &json_schema());
 }
 

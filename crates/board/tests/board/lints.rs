@@ -1,4 +1,4 @@
-//! One fault at a time: a sound board, one change, and the code and line that follow.
+//! One fault at a time: a valid board, one change, and the code and line of the finding.
 
 use std::fmt::Write as _;
 
@@ -6,16 +6,16 @@ use macadam_board::codes;
 use macadam_board::diagnostic::Diagnostic;
 
 use super::golden::{check, golden};
-use super::{SOUND, codes as found, findings};
+use super::{VALID_BOARD, codes as found, findings};
 
-/// A change to the sound board: text appended, or one text replaced by another.
+/// A change to the valid board: text appended, or one text replaced by another.
 enum Fault {
     Add(&'static str),
     Swap(&'static str, &'static str),
 }
 use Fault::{Add, Swap};
 
-/// Every lint that one board alone can break, with the first line of what is added, or of the text replaced.
+/// Every lint that a single board can break, with the change that breaks it.
 const CASES: &[(&str, Fault)] = &[
     ("MB001", Add("[oops\n")),
     ("MB001", Add("[context]\n")),
@@ -276,24 +276,24 @@ stakeholder = "publishers"
 fn broken(fault: &Fault) -> (String, usize) {
     match fault {
         Add(text) => {
-            let first = SOUND.lines().count() + 1;
-            (format!("{SOUND}{text}"), first)
+            let first = VALID_BOARD.lines().count() + 1;
+            (format!("{VALID_BOARD}{text}"), first)
         }
         Swap(from, to) => {
-            assert!(SOUND.contains(from), "{from}");
-            let before = SOUND.split(from).next().unwrap_or_default();
-            (SOUND.replacen(from, to, 1), before.lines().count().max(1))
+            assert!(VALID_BOARD.contains(from), "{from}");
+            let before = VALID_BOARD.split(from).next().unwrap_or_default();
+            (VALID_BOARD.replacen(from, to, 1), before.lines().count().max(1))
         }
     }
 }
 
 #[test]
-fn the_sound_board_is_sound() {
-    assert_eq!(found(SOUND), []);
+fn the_valid_board_has_no_findings() {
+    assert_eq!(found(VALID_BOARD), []);
 }
 
 #[test]
-fn each_fault_has_its_code_in_its_place() {
+fn each_fault_is_reported_with_its_code_and_position() {
     let mut whole = String::new();
     for (code, fault) in CASES {
         let (text, _) = broken(fault);
@@ -315,7 +315,7 @@ fn each_fault_has_its_code_in_its_place() {
 }
 
 #[test]
-fn each_finding_says_where_and_how_to_mend_it() {
+fn each_finding_has_a_position_and_a_hint() {
     for (code, fault) in CASES {
         let (text, first) = broken(fault);
         for finding in findings(&text) {
@@ -332,18 +332,18 @@ fn each_finding_says_where_and_how_to_mend_it() {
 }
 
 #[test]
-fn every_lint_is_shown_broken() {
+fn every_lint_has_a_case_that_breaks_it() {
     let elsewhere = ["MB211", "MB253", "MB271", "MB274", "MB275", "MB276", "MB277", "MB278"];
     for entry in codes::all() {
         let shown = CASES.iter().any(|(code, _)| *code == entry.id) || elsewhere.contains(&entry.id);
-        assert!(shown, "{} is shown by no case", entry.id);
+        assert!(shown, "no case breaks {}", entry.id);
     }
 }
 
 #[test]
 fn an_event_of_two_aggregates_is_an_error() {
     let text = format!(
-        "{SOUND}[aggregate.Fine]\nvisible_to = {{ Librarian = \"*\" }}\n\
+        "{VALID_BOARD}[aggregate.Fine]\nvisible_to = {{ Librarian = \"*\" }}\n\
          command.Charge = {{ actor = \"Librarian\", creates = true, emits = [\"Lent\"] }}\n"
     );
     assert_eq!(found(&text), [("MB211", 22)]);
@@ -351,7 +351,7 @@ fn an_event_of_two_aggregates_is_an_error() {
 
 #[test]
 fn a_deadline_that_creates_is_an_error() {
-    let text = SOUND
+    let text = VALID_BOARD
         .replace("creates = true", "creates = false")
         .replace("actor = \"system\"", "actor = \"system\", creates = true")
         + "[deadline.D]\nset_by = \"Lent\"\nafter = [\"30d\"]\ncleared_by = [\"Returned\"]\nsends = \"Remind\"\n";
@@ -359,31 +359,31 @@ fn a_deadline_that_creates_is_an_error() {
 }
 
 #[test]
-fn a_claim_that_is_never_released_is_sound() {
+fn a_claim_that_is_never_released_is_valid() {
     let claim = "[claim.Book]\nfield = \"book\"\ntaken_by = [\"Lent\"]\nrejects = \"BookAway\"\n";
-    assert_eq!(found(&format!("{SOUND}{claim}")), []);
-    // The event that founds a loan says whose it is, whatever the board lists of it.
-    let seeded = SOUND.replace("[\"BookAway\"]", "[\"BookAway\"], fields = { due = \"Date\" }")
+    assert_eq!(found(&format!("{VALID_BOARD}{claim}")), []);
+    // The event that creates a loan carries the owner's field, even if the board does not list it.
+    let seeded = VALID_BOARD.replace("[\"BookAway\"]", "[\"BookAway\"], fields = { due = \"Date\" }")
         + "[aggregate.Loan.event.Returned]\nfields = { reader_id = \"String\" }\n";
     assert_eq!(found(&format!("{seeded}{}", claim.replace("\"book\"", "\"reader_id\""))), []);
 }
 
 #[test]
-fn a_slip_is_answered_by_the_word_that_was_meant() {
+fn a_misspelled_word_gets_the_intended_one_as_a_hint() {
     let cases = [
         ("owner", "ownr", "did you mean `owner`?"),
         ("from = \"Lent\"", "from = \"Lnet\"", "did you mean `Lent`?"),
         ("\"duration\"", "\"duraton\"", "did you mean `duration`?"),
     ];
     for (from, to, hint) in cases {
-        let found = findings(&SOUND.replace(from, to));
+        let found = findings(&VALID_BOARD.replace(from, to));
         assert!(found.iter().any(|finding| finding.hint.as_deref() == Some(hint)), "{to}: {found:?}");
     }
 }
 
 #[test]
 fn a_column_counts_characters() {
-    let text = SOUND.replace("reader_id\", Lib", "reader_id\" , \"Prüfer\" = \"*\", Lib");
+    let text = VALID_BOARD.replace("reader_id\", Lib", "reader_id\" , \"Prüfer\" = \"*\", Lib");
     let found = findings(&text);
     let (first, second) = (&found[0], "visible_to = { Reader = \"reader_id\" , \"Prüfer\"");
     assert_eq!((first.code.as_str(), first.line), ("MB103", 8));
@@ -400,15 +400,15 @@ fn one_mistake_is_one_finding() {
         ("rejects = [\"BookAway\"]", "rejects = {}", "MB004"),
         ("to = \"Returned\"", "to = true", "MB004"),
     ] {
-        let found: Vec<_> = found(&SOUND.replace(from, to)).into_iter().map(|(code, _)| code).collect();
+        let found: Vec<_> = found(&VALID_BOARD.replace(from, to)).into_iter().map(|(code, _)| code).collect();
         assert_eq!(found, [code], "{to}");
     }
     let names: Vec<_> = found("").into_iter().map(|(code, _)| code).collect();
-    assert_eq!(names, ["MB003"], "an empty file lacks a context");
+    assert_eq!(names, ["MB003"], "an empty file has no context");
 }
 
 #[test]
 fn a_misspelled_name_is_reported_once() {
-    let text = SOUND.replace("from = \"Lent\"", "from = \"lent\"");
+    let text = VALID_BOARD.replace("from = \"Lent\"", "from = \"lent\"");
     assert_eq!(found(&text), [("MB101", 15)]);
 }

@@ -1,4 +1,4 @@
-//! Boards from text to findings.
+//! Tests of parsing and checking boards.
 
 mod golden;
 mod lints;
@@ -9,8 +9,8 @@ mod schemas;
 use macadam_board::Board;
 use macadam_board::diagnostic::Diagnostic;
 
-/// The smallest board that has nothing to complain about; cases add one fault to it.
-const SOUND: &str = r#"
+/// The smallest board without findings; cases add one fault to it.
+const VALID_BOARD: &str = r#"
 [context]
 name = "library"
 summary = "Lends books."

@@ -1,11 +1,11 @@
-//! What other boards make of a board.
+//! Tests of lints that need the boards of other contexts.
 
 use macadam_board::{Board, Neighbour, Neighbours};
 
-use super::SOUND;
+use super::VALID_BOARD;
 
 fn neighbour(name: &str, more: &str) -> Neighbour {
-    let text = SOUND.replace("\"library\"", &format!("\"{name}\"")) + more;
+    let text = VALID_BOARD.replace("\"library\"", &format!("\"{name}\"")) + more;
     let (board, findings) = Board::parse(name, &text);
     assert!(board.is_some(), "{findings:?}");
     Neighbour { name: name.to_owned(), board }
@@ -16,7 +16,7 @@ fn codes_among(more: &str, others: &[(&str, &str)]) -> Vec<&'static str> {
     for (name, more) in others {
         neighbours.add(neighbour(name, more));
     }
-    let text = SOUND.to_owned() + more;
+    let text = VALID_BOARD.to_owned() + more;
     let (_, findings) = Board::parse_among("context.toml", &text, &neighbours);
     findings.iter().map(|found| found.code.as_str()).collect()
 }
@@ -33,8 +33,8 @@ fn an_upstream_exists_or_is_planned() {
 }
 
 #[test]
-fn a_board_checked_alone_is_not_blamed_for_what_nobody_sees() {
-    let text = format!("{SOUND}[upstream.members]\n{ACL}calls = [\"GET /members\"]\n");
+fn a_board_checked_alone_gets_no_findings_about_other_boards() {
+    let text = format!("{VALID_BOARD}[upstream.members]\n{ACL}calls = [\"GET /members\"]\n");
     assert_eq!(Board::parse("context.toml", &text).1, []);
 }
 
@@ -47,7 +47,7 @@ fn only_published_events_are_consumed() {
 }
 
 #[test]
-fn a_partnership_is_said_by_both_sides() {
+fn a_partnership_is_declared_by_both_boards() {
     let said =
         |name: &str| format!("[upstream.{name}]\ntranslation = \"partnership\"\ncalls = [\"GET /x\"]\n");
     assert_eq!(codes_among(&said("members"), &[("members", "")]), ["MB274"]);
@@ -56,7 +56,7 @@ fn a_partnership_is_said_by_both_sides() {
 }
 
 #[test]
-fn a_third_call_in_a_chain_is_too_many() {
+fn a_chain_of_three_calls_is_reported() {
     let calls = |name: &str| format!("[upstream.{name}]\n{ACL}calls = [\"GET /x\"]\n");
     let external = "[external.post]\ncalls = [\"POST /letters\"]\n";
     let two = [("members", calls("accounts")), ("accounts", String::new())];
@@ -68,7 +68,7 @@ fn a_third_call_in_a_chain_is_too_many() {
 }
 
 #[test]
-fn calls_that_come_back_are_refused() {
+fn calls_in_a_cycle_are_refused() {
     let calls = |name: &str| format!("[upstream.{name}]\n{ACL}calls = [\"GET /x\"]\n");
     assert_eq!(codes_among(&calls("members"), &[("members", &calls("library"))]), ["MB276"]);
     let elsewhere = [("members", calls("accounts")), ("accounts", calls("members"))];

@@ -1,10 +1,10 @@
-//! The schemas agree with what they describe.
+//! The JSON Schemas agree with the parser and with the JSON output.
 
 use macadam_board::diagnostic::to_json;
 use macadam_board::json_schema;
 use serde_json::Value;
 
-use super::{SOUND, findings};
+use super::{VALID_BOARD, findings};
 
 fn parse_toml(text: &str) -> Value {
     let document: toml_edit::DocumentMut = text.parse().expect("TOML");
@@ -32,10 +32,10 @@ fn validator() -> jsonschema::Validator {
 }
 
 #[test]
-fn editors_accept_what_the_walker_accepts() {
+fn editors_accept_what_the_parser_accepts() {
     let validator = validator();
     for text in [
-        SOUND,
+        VALID_BOARD,
         include_str!("../golden/lc-application.toml"),
         include_str!("../../../../docs/examples/hotel-bookings.toml"),
         include_str!("../../../../docs/examples/library-loans.toml"),
@@ -58,7 +58,7 @@ fn editors_refuse_what_the_grammar_refuses() {
         ("\"95%\"", "\"100%\""),
         ("creates = true", "creates = \"yes\""),
     ] {
-        let text = SOUND.replace(from, to);
+        let text = VALID_BOARD.replace(from, to);
         assert!(!validator.is_valid(&parse_toml(&text)), "{to}");
         assert!(!findings(&text).is_empty(), "{to}");
     }
