@@ -1,16 +1,16 @@
-//! Who asks: one person or service, in the one role in which it asks.
+//! The actor of a command: a person or service, in one role.
 
 use serde::{Deserialize, Serialize};
 
-/// The role of the road itself: processes, deadlines and translators act in it.
+/// The role of the context itself: processes, deadlines and translators have it.
 pub const SYSTEM: &str = "system";
 
-/// A subject in the role that lets it send a command.
+/// A subject and the role in which it sends a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The role, as the board spells it: `Importer`.
     pub role: String,
-    /// Who it is, as the identity provider names it (a token's `sub`).
+    /// The caller's id at the identity provider (a token's `sub`).
     pub subject: String,
 }
 
@@ -20,12 +20,12 @@ impl Actor {
         Self { role: role.into(), subject: subject.into() }
     }
 
-    /// The road itself, on behalf of `part`: a process or a deadline by its name.
+    /// The context itself, for `part`: the name of a process or a deadline.
     pub fn system(part: impl Into<String>) -> Self {
         Self::new(SYSTEM, part)
     }
 
-    /// Whether it acts in this role.
+    /// Whether it has this role.
     pub fn is(&self, role: &str) -> bool {
         self.role == role
     }

@@ -1,4 +1,4 @@
-//! Events: what was decided, how it is stored, and who hears which of them.
+//! Events: their kinds, their stored form, and who listens to them.
 
 use std::fmt::Debug;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::values::Money;
 use crate::{Actor, Id};
 
-/// What the board says of one kind of event.
+/// A kind of event, as declared on the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
     /// The name on the board and in the log.
@@ -18,14 +18,14 @@ pub struct Kind {
     pub version: u32,
     /// Whether it is part of the published language.
     pub published: bool,
-    /// The field that is summed by currency.
+    /// The field that a metric sums by currency.
     pub amount: Option<&'static str>,
 }
 
 /// Why a stored event could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// The log holds a kind that the code does not know.
+    /// The log contains a kind that the code does not know.
     #[error("event `{kind}` is not one of {expected:?}")]
     Unknown {
         /// The kind in the log.
@@ -33,7 +33,7 @@ pub enum DecodeError {
         /// The kinds that were expected.
         expected: Vec<&'static str>,
     },
-    /// The log was written by newer code. Read as what is known, it would lose what is new without a word.
+    /// The log was written by newer code. Reading it with the known version would silently lose new fields.
     #[error("event `{kind}` has version {version}, this code knows {known}: start the newer binary")]
     Newer {
         /// The kind in the log.
@@ -50,22 +50,23 @@ pub enum DecodeError {
         kind: String,
         /// The version in the log.
         version: u32,
-        /// What kind of fault the parser found: `Data` or `Syntax`. What it said of it may quote the payload.
+        /// The category of the parser's error: `Data` or `Syntax`. Its message is left out, because it may quote the
+        /// payload.
         fault: serde_json::error::Category,
-        /// Where in the payload.
+        /// The column in the payload, from 1.
         column: usize,
     },
 }
 
-/// Something that hears some kinds of events: an aggregate all of its own, a view or a process what the board names.
+/// A set of kinds of events: all those of an aggregate, or those that a view or a process listens to.
 pub trait Hear: Sized + Clone + Debug + Send + Sync + 'static {
-    /// The kinds heard.
+    /// The kinds in the set.
     const KINDS: &'static [Kind];
     /// Reads a stored event.
     fn decode(kind: &str, version: u32, payload: &str) -> Result<Self, DecodeError>;
     /// The name of this event's kind.
     fn name(&self) -> &'static str;
-    /// What the board says of this event's kind.
+    /// This event's kind, as declared on the board.
     fn kind(&self) -> &'static Kind {
         let name = self.name();
         Self::KINDS.iter().find(|kind| kind.name == name).expect("each variant has its kind")
@@ -82,32 +83,32 @@ pub trait Event: Hear + PartialEq {
     fn schemas() -> Vec<(&'static str, Schema)>;
 }
 
-/// An event with what the log knows of it.
+/// An event with its metadata in the log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded<E> {
-    /// Its place in the context's one order, dense from 1.
+    /// Its position in the context's log, from 1 without gaps.
     pub position: i64,
     /// The aggregate's id.
     pub stream: Uuid,
-    /// Its place in the stream, dense from 1.
+    /// Its version in the stream, from 1 without gaps.
     pub version: i64,
     /// Its own id.
     pub event_id: Uuid,
     /// When it was stored.
     pub recorded_at: Timestamp,
-    /// Who asked.
+    /// The actor of the command.
     pub actor: Actor,
     /// The event itself.
     pub event: E,
 }
 
 impl<E> Recorded<E> {
-    /// The id of the aggregate it happened to.
+    /// The id of the aggregate that the event belongs to.
     pub fn id<A>(&self) -> Id<A> {
         Id::from_uuid(self.stream)
     }
 
-    /// The same record around what `f` makes of the event.
+    /// The same record with the event converted by `f`.
     pub fn map<F>(self, f: impl FnOnce(E) -> F) -> Recorded<F> {
         let Self { position, stream, version, event_id, recorded_at, actor, event } = self;
         Recorded { position, stream, version, event_id, recorded_at, actor, event: f(event) }

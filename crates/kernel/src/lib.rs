@@ -1,6 +1,6 @@
-//! What a domain crate stands on: commands with guards and decisions, events, read models, processes, deadlines,
-//! values, and given/when/then to state examples in. All of it is pure: nothing here reads a clock, a random number,
-//! a file or a socket.
+//! The base of domain crates: commands with guards and decisions, events, read models, processes, deadlines, values,
+//! and given/when/then for examples. Everything here is pure: it uses no clock, no random numbers, no files and no
+//! sockets.
 
 mod actor;
 mod event;

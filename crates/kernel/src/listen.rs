@@ -1,4 +1,4 @@
-//! What listens: read models, processes and deadlines. All of them are pure; the chassis stores and schedules.
+//! Listeners to events: read models, processes and deadlines. They are pure; the chassis stores and schedules.
 
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -7,49 +7,49 @@ use serde::de::DeserializeOwned;
 
 use crate::{Aggregate, Decision, Hear, Id, Opening, Recorded};
 
-/// What the board says of a read model.
+/// A read model, as declared on the board.
 pub trait ReadModel {
-    /// The events that it is made from.
+    /// The events that it is built from.
     type Heard: Hear;
     /// The name on the board.
     const NAME: &'static str;
-    /// Raised when the same events are to give another document; the view is then built again.
+    /// Increase it when the same events give another document; the view is then rebuilt.
     const VERSION: u32;
 }
 
-/// How a document of a read model follows from events.
+/// Builds the documents of a read model from events.
 pub trait Projection: ReadModel + Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
-    /// Which document an event is about; the aggregate's own unless said otherwise.
+    /// The key of the document that an event belongs to; by default the aggregate's id.
     fn key(heard: &Recorded<Self::Heard>) -> String {
         heard.stream.to_string()
     }
-    /// The document after the event; none where there is none any more.
+    /// The document after the event; `None` deletes it.
     fn project(view: Option<Self>, heard: &Recorded<Self::Heard>) -> Option<Self>;
 }
 
-/// What the board says of a process.
+/// A process, as declared on the board.
 pub trait ProcessManager {
-    /// The events that it hears.
+    /// The events that it listens to.
     type Heard: Hear;
-    /// The commands that it may send, each with whom it is sent to.
+    /// The commands that it may send, each with its receiver.
     type Sends: Send + Sync + 'static;
     /// The name on the board.
     const NAME: &'static str;
-    /// The kinds of events that start it; no other reaches one that has not started.
+    /// The kinds of events that start an instance; other events are ignored before the start.
     const STARTS_ON: &'static [&'static str];
-    /// The kinds of events after which it has ended, whatever it returns.
+    /// The kinds of events that end an instance, whatever `react` returns.
     const ENDS_ON: &'static [&'static str];
 }
 
-/// How a process reacts: its state is a document, what it wants is commands.
+/// The reaction of a process to events: a new state, and commands to send.
 pub trait Process: ProcessManager + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Which instance an event is about.
+    /// The key of the instance that an event belongs to.
     fn key(heard: &Recorded<Self::Heard>) -> String;
-    /// The state after the event (none: ended) and the commands to send.
+    /// The state after the event (`None` if the instance has ended) and the commands to send.
     fn react(state: Option<Self>, heard: &Recorded<Self::Heard>) -> (Option<Self>, Vec<Self::Sends>);
 }
 
-/// One reaction, under what the board says: nothing before the start, nothing left after an end.
+/// One reaction according to the board: none before the start, and no state after the end.
 pub fn react<P: Process>(state: Option<P>, heard: &Recorded<P::Heard>) -> (Option<P>, Vec<P::Sends>) {
     let kind = heard.event.name();
     if state.is_none() && !P::STARTS_ON.contains(&kind) {
@@ -59,10 +59,10 @@ pub fn react<P: Process>(state: Option<P>, heard: &Recorded<P::Heard>) -> (Optio
     (state.filter(|_| !P::ENDS_ON.contains(&kind)), sends)
 }
 
-/// A deadline that has come.
+/// A deadline that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
-    /// Which of the times the board lists, from 1.
+    /// The number of the time in the list on the board, from 1.
     pub nth: u32,
     /// When the event that set it was recorded.
     pub set_at: Timestamp,
@@ -70,9 +70,9 @@ pub struct Due {
     pub due_at: Timestamp,
 }
 
-/// What the board says of a deadline.
+/// A deadline, as declared on the board.
 pub trait Deadline {
-    /// The aggregate whose events set and clear it, and which its command is sent to.
+    /// The aggregate whose events set and clear it, and that receives its command.
     type Aggregate: Aggregate;
     /// The command that it sends.
     type Sends: Decision<Aggregate = Self::Aggregate> + From<Due>;
@@ -82,19 +82,19 @@ pub trait Deadline {
     const SET_BY: &'static str;
     /// The kinds of events that clear it.
     const CLEARED_BY: &'static [&'static str];
-    /// How long after the event that sets it, ascending.
+    /// The times after the event that sets it, in ascending order.
     const AFTER: &'static [SignedDuration];
 }
 
-/// Where a process puts the commands that it sends.
+/// Receives the commands that a process sends.
 pub trait Outbox {
-    /// To an aggregate that it creates.
+    /// A command that creates an aggregate.
     fn open<M: Opening>(&mut self, command: M);
-    /// To one that exists.
+    /// A command to an existing aggregate.
     fn decide<M: Decision>(&mut self, to: Id<M::Aggregate>, command: M);
 }
 
-/// A command that a process may send; the board's list of them is managed code.
+/// A command that a process may send; the list from the board is managed code.
 pub trait Outgoing {
     /// Puts it into the outbox.
     fn post(self, outbox: &mut impl Outbox);

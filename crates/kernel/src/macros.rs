@@ -1,12 +1,13 @@
-//! The tables that managed code is made of. Each expands to plain enums and impls, with no logic of its own.
+//! Macros for managed code. Each expands to plain enums and impls, without logic of its own.
 
-/// A list of events of different kinds, each turned into what is expected: `events![Started { .. }, Submitted { .. }]`.
+/// A list of events of different kinds, each converted to the expected type: `events![Started { .. }, Submitted { ..
+/// }]`.
 #[macro_export]
 macro_rules! events {
     ($($event:expr),* $(,)?) => { ::std::vec![$(::core::convert::Into::into($event)),*] };
 }
 
-/// Declares what hears some kinds of events: an enum with a variant for each.
+/// Declares the events of a listener: an enum with a variant for each kind.
 #[macro_export]
 macro_rules! hears {
     ($(#[$doc:meta])* $name:ident { $($event:ident { version: $version:literal $(, published: $published:literal)? $(, amount: $amount:ident)? }),* $(,)? }) => {
@@ -41,7 +42,7 @@ macro_rules! hears {
     };
 }
 
-/// Declares every event of an aggregate: what it hears, and how each is stored.
+/// Declares every event of an aggregate, and how each is stored.
 #[macro_export]
 macro_rules! aggregate_events {
     ($(#[$doc:meta])* $name:ident { $($event:ident { version: $version:literal $(, published: $published:literal)? $(, amount: $amount:ident)? }),* $(,)? }) => {
@@ -64,7 +65,7 @@ macro_rules! aggregate_events {
     };
 }
 
-/// Declares what a command may emit where that is more than one kind of event.
+/// Declares the events of a command that may emit several kinds.
 #[macro_export]
 macro_rules! emits {
     ($(#[$doc:meta])* $name:ident of $all:ident { $($event:ident),* $(,)? }) => {
@@ -84,7 +85,7 @@ macro_rules! emits {
     };
 }
 
-/// Ties commands to their aggregate, actors, events and rules: the board, line by line.
+/// Declares the aggregate, actors, events and rules of commands, as on the board.
 #[macro_export]
 macro_rules! messages {
     ($($command:ident of $aggregate:ident by [$($actor:literal),*] emits $emits:ident rejects [$($rule:literal),* $(,)?];)*) => {
@@ -98,7 +99,7 @@ macro_rules! messages {
     };
 }
 
-/// Declares the commands that a process may send: to aggregates that exist, and to such as they create.
+/// Declares the commands that a process may send: those that create an aggregate, and those to existing ones.
 #[macro_export]
 macro_rules! sends {
     ($(#[$doc:meta])* $name:ident { opens [$($opening:ident),* $(,)?] decides [$($decision:ident of $aggregate:ident),* $(,)?] }) => {

@@ -1,4 +1,4 @@
-//! Commands: what may be asked, by whom, and how the domain answers.
+//! Commands, the aggregates that decide them, and rejections.
 
 use std::fmt::{Debug, Display};
 
@@ -8,51 +8,51 @@ use serde::de::DeserializeOwned;
 
 use crate::{Actor, Event};
 
-/// A consistency boundary: its events build it, its commands are decided against it.
+/// A consistency boundary: its state is built from events, and commands are decided against that state.
 pub trait Aggregate: Sized + Send + Sync + 'static {
     /// Every event of this aggregate.
     type Event: Event;
-    /// The rules by which the context says no.
+    /// The rejections of the context, one for each rule.
     type Rejection: Rejection;
-    /// What a client is shown of it; the state itself never leaves the process.
+    /// Its form for clients; the state itself never leaves the process.
     type View: for<'a> From<&'a Self> + Serialize + JsonSchema + Send;
     /// The name on the board.
     const NAME: &'static str;
 
-    /// The state that a creation's event founds; none for any other event.
+    /// The state after a creating event; `None` for any other event.
     fn open(event: &Self::Event) -> Option<Self>;
-    /// Takes an event that was decided. It must accept each event in each state, since history cannot be refused.
+    /// Applies an event. It must accept each event in each state, because history cannot be rejected.
     fn evolve(&mut self, event: &Self::Event);
 }
 
-/// Built by the event of a creation.
+/// Is created by an event.
 pub trait Open<E>: Sized {
     /// The first state.
     fn open(event: &E) -> Self;
 }
 
-/// Changed by an event.
+/// Is changed by an event.
 pub trait Evolve<E> {
-    /// The state after the event.
+    /// Changes the state to that after the event.
     fn evolve(&mut self, event: &E);
 }
 
-/// The domain's no. It serialises to an object whose `rule` is its code: `{"rule": "not-a-draft"}`.
+/// A rejection by the domain. It serialises to an object whose `rule` is its code: `{"rule": "not-a-draft"}`.
 pub trait Rejection: Debug + Display + PartialEq + Serialize + JsonSchema + Send + Sync + 'static {}
 
 impl<R: Debug + Display + PartialEq + Serialize + JsonSchema + Send + Sync + 'static> Rejection for R {}
 
-/// A command, tied by the board to its aggregate, its actors, its events and its rules.
+/// A command, with its aggregate, actors, events and rules as declared on the board.
 pub trait Message: Clone + DeserializeOwned + JsonSchema + Send + Sync + Sized + 'static {
-    /// What it is decided against.
+    /// The aggregate that decides it.
     type Aggregate: Aggregate;
-    /// What it may emit: one event's struct, or a narrow enum of several.
+    /// The events that it may emit: the struct of one event, or an enum of several.
     type Emits: Into<EventOf<Self>> + Send;
     /// The name on the board.
     const NAME: &'static str;
     /// The roles that may send it.
     const ACTORS: &'static [&'static str];
-    /// The codes of the rules by which the board says it is rejected.
+    /// The codes of the rules that may reject it.
     const REJECTS: &'static [&'static str];
 }
 
@@ -60,32 +60,33 @@ pub trait Message: Clone + DeserializeOwned + JsonSchema + Send + Sync + Sized +
 pub type EventOf<M> = <<M as Message>::Aggregate as Aggregate>::Event;
 /// The rejection of the context that a command belongs to.
 pub type RejectionOf<M> = <<M as Message>::Aggregate as Aggregate>::Rejection;
-/// What a decision yields: the events, none where nothing is to change, or a rejection.
+/// The result of a decision: events, an empty list if nothing changes, or a rejection.
 pub type Decided<M> = Result<Vec<<M as Message>::Emits>, RejectionOf<M>>;
-/// What a creation yields: the one event that founds the stream, or a rejection.
+/// The result of a creation: the first event of the stream, or a rejection.
 pub type Opened<M> = Result<<M as Message>::Emits, RejectionOf<M>>;
 
 /// A command that creates its aggregate.
 pub trait Opening: Message<Aggregate: Open<Self::Emits>> {
-    /// What must be known beforehand and is not in the command: `()` for nothing, `Timestamp` for the time.
+    /// Data that the decision needs besides the command and the state: `()` for nothing, `Timestamp` for the time.
     type Facts: Send + Sync;
-    /// Decides, seeing the command and the facts alone.
+    /// Decides from the command and the facts only.
     fn decide(self, facts: &Self::Facts) -> Opened<Self>;
 }
 
-/// A command to an aggregate that exists.
+/// A command to an existing aggregate.
 pub trait Decision: Message {
-    /// The witness of what the guard proved; all that the decision sees of the state.
+    /// The result of the guard, and the only part of the state that the decision can see.
     type Permit<'a>;
-    /// What must be known beforehand and is not in the command: `()` for nothing, `Timestamp` for the time.
+    /// Data that the decision needs besides the command and the state: `()` for nothing, `Timestamp` for the time.
     type Facts: Send + Sync;
-    /// Judges state and actor alone, hence also whether the command is offered.
+    /// Checks only the state and the actor, so that it also decides whether the command is offered.
     fn guard<'a>(state: &'a Self::Aggregate, actor: &Actor) -> Result<Self::Permit<'a>, RejectionOf<Self>>;
-    /// Decides, under the guard's permit.
+    /// Decides with the guard's permit.
     fn decide(self, permit: Self::Permit<'_>, facts: &Self::Facts) -> Decided<Self>;
 }
 
-/// Which of the two said no; a client is told apart what it may ask later from what it asked wrongly.
+/// A rejection by the guard or by the decision, so that a client can distinguish "not now" from "not with this
+/// content".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused<R> {
     /// The guard: not in this state, or not by this actor. HTTP 409.
@@ -95,7 +96,7 @@ pub enum Refused<R> {
 }
 
 impl<R> Refused<R> {
-    /// The rejection, whoever spoke it.
+    /// The rejection itself.
     pub fn into_rejection(self) -> R {
         match self {
             Self::NotNow(rejection) | Self::NotThis(rejection) => rejection,
@@ -103,7 +104,7 @@ impl<R> Refused<R> {
     }
 }
 
-/// Guard, then decision.
+/// Runs the guard, then the decision.
 pub fn decide<M: Decision>(
     command: M,
     state: &M::Aggregate,
@@ -114,7 +115,7 @@ pub fn decide<M: Decision>(
     command.decide(permit, facts).map_err(Refused::NotThis)
 }
 
-/// The state that a history builds; none where it does not begin with a creation's event.
+/// The state after a history of events; `None` unless the first is a creating event.
 pub fn fold<'a, A: Aggregate>(history: impl IntoIterator<Item = &'a A::Event>) -> Option<A>
 where
     A::Event: 'a,
@@ -128,13 +129,13 @@ where
     })
 }
 
-/// The code of a rejection: its variant's name in kebab case, as it goes on the wire.
+/// The code of a rejection: the name of its variant in kebab-case, as in the JSON form.
 pub fn rule_of<R: Rejection>(rejection: &R) -> String {
     let json = serde_json::to_value(rejection).unwrap_or_default();
     json.get("rule").and_then(|rule| rule.as_str()).unwrap_or("unnamed").to_owned()
 }
 
-/// The codes of all rejections, read from the type's own JSON Schema, so that nobody keeps a list.
+/// The codes of all rejections, read from the type's JSON Schema, so that no list must be maintained.
 pub fn rules<R: Rejection>() -> Vec<String> {
     let schema = schemars::schema_for!(R);
     let variants = schema.get("oneOf").and_then(|variants| variants.as_array()).cloned().unwrap_or_default();

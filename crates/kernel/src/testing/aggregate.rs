@@ -7,7 +7,7 @@ use crate::{
     Actor, Aggregate, Decision, EventOf, Message, Opening, Refused, RejectionOf, decide, fold, rule_of,
 };
 
-/// What has happened before the command.
+/// The history before the command.
 pub struct Given<A: Aggregate> {
     history: Vec<A::Event>,
     actor: Option<Actor>,
@@ -16,7 +16,7 @@ pub struct Given<A: Aggregate> {
 /// No history: the command must create the aggregate.
 pub struct Nothing(&'static str);
 
-/// What the command yielded, to be held against what the example says.
+/// The result of the command, to be compared with the expected result.
 pub struct When<M: Message> {
     story: String,
     state: Option<M::Aggregate>,
@@ -34,7 +34,7 @@ pub fn nothing() -> Nothing {
 }
 
 impl Nothing {
-    /// A creation that needs no facts.
+    /// Sends a creating command that needs no facts.
     #[track_caller]
     pub fn when<M>(self, command: M) -> When<M>
     where
@@ -43,7 +43,7 @@ impl Nothing {
         self.when_knowing(command, &())
     }
 
-    /// A creation with the facts that were looked up.
+    /// Sends a creating command with facts.
     #[track_caller]
     pub fn when_knowing<M: Opening + Debug>(self, command: M, facts: &M::Facts) -> When<M> {
         let story = format!("{}\nwhen {command:?}", self.0);
@@ -53,14 +53,14 @@ impl Nothing {
 }
 
 impl<A: Aggregate> Given<A> {
-    /// Who sends the command; otherwise somebody in the first role that may.
+    /// Sets the actor of the command; by default somebody in the first role of the command.
     #[must_use]
     pub fn by(mut self, actor: Actor) -> Self {
         self.actor = Some(actor);
         self
     }
 
-    /// A command that needs no facts.
+    /// Sends a command that needs no facts.
     #[track_caller]
     pub fn when<M>(self, command: M) -> When<M>
     where
@@ -69,7 +69,7 @@ impl<A: Aggregate> Given<A> {
         self.when_knowing(command, &())
     }
 
-    /// A command with the facts that were looked up.
+    /// Sends a command with facts.
     #[track_caller]
     pub fn when_knowing<M: Decision<Aggregate = A> + Debug>(self, command: M, facts: &M::Facts) -> When<M> {
         let actor = self
@@ -91,7 +91,7 @@ impl<A: Aggregate> Given<A> {
 }
 
 impl<M: Message> When<M> {
-    /// The command is accepted and yields these events, which the state takes.
+    /// Expects that the command is accepted and emits these events, and applies them to the state.
     #[track_caller]
     pub fn then(self, expected: Vec<EventOf<M>>) {
         let expected = Ok(expected);
@@ -106,13 +106,13 @@ impl<M: Message> When<M> {
         }
     }
 
-    /// The command is accepted and changes nothing.
+    /// Expects that the command is accepted and emits no event.
     #[track_caller]
     pub fn then_nothing(self) {
         self.then(Vec::new());
     }
 
-    /// The command is rejected, by a rule that the board lists for it.
+    /// Expects that the command is rejected, by a rule that the board lists for it.
     #[track_caller]
     pub fn then_rejected(self, expected: RejectionOf<M>) {
         let rule = rule_of(&expected);
@@ -127,7 +127,7 @@ impl<M: Message> When<M> {
         );
     }
 
-    /// What came of it, for what an example cannot say otherwise.
+    /// The result itself, for checks that the other methods do not cover.
     pub fn outcome(self) -> Result<Vec<EventOf<M>>, Refused<RejectionOf<M>>> {
         self.outcome
     }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::story::{later, list, recorded, same, start};
 use crate::{Actor, Aggregate, Deadline, Due, Hear, Process, Projection, Recorded, react};
 
-/// Events with the moments at which they were recorded.
+/// Events with the times at which they were recorded.
 struct Timeline<E> {
     events: Vec<Recorded<E>>,
     now: Timestamp,
@@ -38,20 +38,20 @@ pub struct ViewStory<V: Projection> {
     view: Option<V>,
 }
 
-/// A document of the read model `V`, before any event.
+/// Starts an example of a document of the read model `V`, before any event.
 pub fn view<V: Projection>() -> ViewStory<V> {
     ViewStory { timeline: Timeline::new(), view: None }
 }
 
 impl<V: Projection + PartialEq + Debug> ViewStory<V> {
-    /// Moves time.
+    /// Advances the time.
     #[must_use]
     pub fn after(mut self, duration: SignedDuration) -> Self {
         self.timeline.now = later(self.timeline.now, duration);
         self
     }
 
-    /// The read model hears this.
+    /// Sends an event to the read model.
     #[must_use]
     pub fn when(mut self, event: impl Into<V::Heard>) -> Self {
         let heard = self.timeline.push(event.into());
@@ -59,7 +59,7 @@ impl<V: Projection + PartialEq + Debug> ViewStory<V> {
         self
     }
 
-    /// The document is now this; none: there is none.
+    /// Expects this document; `None` if there is no document.
     #[track_caller]
     pub fn then(&self, expected: Option<&V>) {
         let actual = self.view.as_ref();
@@ -74,7 +74,7 @@ pub struct ProcessStory<P: Process> {
     sent: Vec<P::Sends>,
 }
 
-/// An instance of the process `P`, before any event.
+/// Starts an example of an instance of the process `P`, before any event.
 pub fn process<P: Process>() -> ProcessStory<P> {
     ProcessStory { timeline: Timeline::new(), state: None, sent: Vec::new() }
 }
@@ -84,7 +84,7 @@ where
     P: Process + Debug + PartialEq,
     P::Sends: Debug + PartialEq,
 {
-    /// The process has heard this; what it sent then is not held against anything.
+    /// Sends an event to the process, and ignores the commands that it sends.
     #[must_use]
     pub fn given(self, event: impl Into<P::Heard>) -> Self {
         let mut story = self.when(event);
@@ -92,14 +92,14 @@ where
         story
     }
 
-    /// Moves time.
+    /// Advances the time.
     #[must_use]
     pub fn after(mut self, duration: SignedDuration) -> Self {
         self.timeline.now = later(self.timeline.now, duration);
         self
     }
 
-    /// The process hears this.
+    /// Sends an event to the process.
     #[must_use]
     pub fn when(mut self, event: impl Into<P::Heard>) -> Self {
         let heard = self.timeline.push(event.into());
@@ -109,7 +109,7 @@ where
         self
     }
 
-    /// It sends exactly these commands.
+    /// Expects exactly these commands.
     #[track_caller]
     #[must_use]
     pub fn then_sends(mut self, expected: &[P::Sends]) -> Self {
@@ -118,7 +118,7 @@ where
         self
     }
 
-    /// It is in this state.
+    /// Expects this state.
     #[track_caller]
     #[must_use]
     pub fn then_state(self, expected: &P) -> Self {
@@ -131,7 +131,7 @@ where
         self
     }
 
-    /// It has ended, or never started.
+    /// Expects that the instance has ended or has never started.
     #[track_caller]
     pub fn then_ended(self) {
         same(&self.timeline.story(), &None, &self.state.as_ref(), self.state.is_none());
@@ -146,7 +146,7 @@ pub struct DeadlineStory<D: Deadline> {
     _deadline: PhantomData<D>,
 }
 
-/// The deadline `D` of one aggregate, before any event.
+/// Starts an example of the deadline `D` of one aggregate, before any event.
 pub fn deadline<D: Deadline>() -> DeadlineStory<D> {
     DeadlineStory { timeline: Timeline::new(), pending: Vec::new(), sent: Vec::new(), _deadline: PhantomData }
 }
@@ -156,7 +156,7 @@ where
     D: Deadline,
     D::Sends: Debug + PartialEq,
 {
-    /// This happens to the aggregate.
+    /// Records an event of the aggregate.
     #[must_use]
     pub fn given(mut self, event: impl Into<<D::Aggregate as Aggregate>::Event>) -> Self {
         let heard = self.timeline.push(event.into());
@@ -173,7 +173,7 @@ where
         self
     }
 
-    /// Time passes, and what comes due is sent.
+    /// Advances the time, and sends the commands that become due.
     #[must_use]
     pub fn when_after(mut self, duration: SignedDuration) -> Self {
         self.timeline.now = later(self.timeline.now, duration);
@@ -184,7 +184,7 @@ where
         self
     }
 
-    /// It sends exactly these commands.
+    /// Expects exactly these commands.
     #[track_caller]
     #[must_use]
     pub fn then_sends(mut self, expected: &[D::Sends]) -> Self {
@@ -193,7 +193,7 @@ where
         self
     }
 
-    /// Nothing is left to come due.
+    /// Expects that no timer is left.
     #[track_caller]
     pub fn then_cleared(self) {
         same(&self.timeline.story(), &Vec::new(), &self.pending, self.pending.is_empty());

@@ -1,5 +1,5 @@
-//! Examples in the domain's language: `given(events).when(command).then(events)`, for aggregates, views, processes
-//! and deadlines, with time that the example moves. What fails shows the whole story and a diff.
+//! Examples as tests: `given(events).when(command).then(events)`, for aggregates, views, processes and deadlines, with
+//! a clock that the example advances. A failure prints the whole example and a diff.
 
 mod aggregate;
 mod listen;

@@ -1,4 +1,4 @@
-//! What all examples share: when they play, whose stream it is, and how a failure reads.
+//! Parts of all examples: the time, the stream, and the text of a failure.
 
 use std::fmt::Debug;
 
@@ -8,20 +8,20 @@ use uuid::Uuid;
 
 use crate::{Actor, Recorded};
 
-/// The id of the aggregate that an example is about.
+/// The id of the aggregate in an example.
 pub const AMID: Uuid = Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_00a1);
 
-/// When an example begins, unless it says otherwise: 2026-01-01T00:00:00Z.
+/// The time at which an example begins: 2026-01-01T00:00:00Z.
 pub fn start() -> Timestamp {
     Timestamp::constant(1_767_225_600, 0)
 }
 
-/// `base` moved by `duration`; an example that leaves the calendar is a mistake in it.
+/// `base` plus `duration`; panics outside the range of the calendar.
 pub fn later(base: Timestamp, duration: SignedDuration) -> Timestamp {
     base.checked_add(duration).expect("an example stays within the calendar")
 }
 
-/// `event` as the log would hand it over.
+/// `event` as a record of the log.
 pub(super) fn recorded<E>(event: E, position: usize, at: Timestamp, actor: &Actor) -> Recorded<E> {
     let position = i64::try_from(position).expect("an example has few events");
     Recorded {
@@ -35,7 +35,7 @@ pub(super) fn recorded<E>(event: E, position: usize, at: Timestamp, actor: &Acto
     }
 }
 
-/// Fails the example unless both are the same, telling the story and what differs.
+/// Panics with the whole example and a diff unless both are equal.
 #[track_caller]
 pub(super) fn same<T: Debug + ?Sized>(story: &str, expected: &T, actual: &T, equal: bool) {
     assert!(equal, "{story}\n\nthen, expected (-) and actual (+):\n{}", diff(expected, actual));
@@ -57,7 +57,7 @@ fn diff<T: Debug + ?Sized>(expected: &T, actual: &T) -> String {
     lines
 }
 
-/// A list of events, one a line.
+/// A list of events, one per line.
 pub(super) fn list<T: Debug>(title: &str, items: &[T]) -> String {
     if items.is_empty() {
         return format!("{title} nothing");

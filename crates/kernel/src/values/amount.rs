@@ -4,7 +4,7 @@ use std::iter;
 
 use super::Currency;
 
-/// Why a text is no amount of a currency.
+/// Why a text is not an amount of a currency.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// Not digits with an optional point between them and an optional minus before them.
@@ -12,23 +12,23 @@ pub enum AmountError {
         "`{given}` is not an amount: expected a decimal such as 100.00, without exponent, plus, spaces or grouping"
     )]
     Malformed {
-        /// The beginning of what was given.
+        /// The beginning of the given text.
         given: String,
     },
     /// More decimals than the currency has, even if they are zeros. Nothing is rounded.
     #[error("`{given}` is too precise for {currency}, which has {} decimals", currency.minor_units())]
     TooPrecise {
-        /// The beginning of what was given.
+        /// The beginning of the given text.
         given: String,
         /// The currency that has fewer decimals.
         currency: Currency,
     },
-    /// More minor units than 64 bits count.
+    /// More minor units than fit into 64 bits.
     #[error("`{given}` is out of range for an amount of {currency}")]
     OutOfRange {
-        /// The beginning of what was given.
+        /// The beginning of the given text.
         given: String,
-        /// The currency whose minor units would be too many.
+        /// The currency of the amount.
         currency: Currency,
     },
 }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minus_is_kept_but_on_zero() {
+    fn a_minus_is_kept_except_for_zero() {
         check("-0.05", "USD", -5, "-0.05");
         check("-7", "JPY", -7, "-7");
         check("-0.00", "USD", 0, "0.00");

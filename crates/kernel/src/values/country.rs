@@ -9,10 +9,10 @@ use rust_iso3166::{ALPHA2_MAP, CountryCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A country of ISO 3166-1, such as `DE`. On the wire: its two capital letters, as a string.
+/// A country of ISO 3166-1, such as `DE`. In JSON: its two capital letters, as a string.
 ///
-/// Only officially assigned codes are countries; `XK` or `EU`, which others have made up or reserved, are not.
-/// Countries order by their code.
+/// Only officially assigned codes are countries; codes that are only reserved or in informal use, such as `EU` and
+/// `XK`, are not. Countries are ordered by their code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Country(&'static CountryCode);
 
@@ -20,7 +20,7 @@ pub struct Country(&'static CountryCode);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown country `{given}`: expected an ISO 3166-1 alpha-2 code such as DE")]
 pub struct UnknownCountry {
-    /// The beginning of what was given.
+    /// The beginning of the given text.
     pub given: String,
 }
 
@@ -35,7 +35,7 @@ impl Country {
         self.0.alpha2
     }
 
-    /// The English short name as ISO 3166-1 has it, such as `Netherlands (Kingdom of the)`.
+    /// The English short name in ISO 3166-1, such as `Netherlands (Kingdom of the)`.
     pub fn name(self) -> &'static str {
         self.0.name
     }
@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for Country {
     }
 }
 
-/// A pattern, not the list of codes: a country more or less in the standard is no new version of a contract.
+/// A pattern instead of the list of codes, so that a change of the standard does not change contracts.
 impl JsonSchema for Country {
     fn inline_schema() -> bool {
         true
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn countries_order_by_code() {
+    fn countries_are_ordered_by_code() {
         let [ax, af] = ["AX", "AF"].map(|code| Country::new(code).unwrap());
         assert!(af < ax && ax != af);
     }

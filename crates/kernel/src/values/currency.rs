@@ -1,4 +1,4 @@
-//! Currencies in which an amount can be held: the active ones of ISO 4217 that have minor units.
+//! Currencies for amounts: the active ones of ISO 4217 that have minor units.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -10,37 +10,37 @@ use iso_currency::Currency as Iso;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An active currency of ISO 4217, such as `USD`. On the wire: its three capital letters, as a string.
+/// An active currency of ISO 4217, such as `USD`. In JSON: its three capital letters, as a string.
 ///
-/// Neither a withdrawn currency (`HRK`) nor one without minor units (`XAU`) can be made, so an amount of money can
-/// be held in every currency there is. Currencies order by their code.
+/// A withdrawn currency (`HRK`) or one without minor units (`XAU`) is rejected, so every value of this type can be the
+/// currency of an amount. Currencies are ordered by their code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency {
     iso: Iso,
     minor_units: u8,
 }
 
-/// Why a text does not name a currency in which an amount can be held.
+/// Why a text is not a currency for amounts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CurrencyError {
     /// ISO 4217 has no such code. Codes are written in capital letters.
     #[error("unknown currency `{given}`: expected an ISO 4217 code such as USD")]
     Unknown {
-        /// The beginning of what was given.
+        /// The beginning of the given text.
         given: String,
     },
     /// The currency was replaced by another.
     #[error("currency `{code}` is withdrawn: its successor is {successor}")]
     Withdrawn {
-        /// Its code.
+        /// The code of the currency.
         code: &'static str,
-        /// The code of the currency that took its place.
+        /// The code of the currency that replaced it.
         successor: &'static str,
     },
-    /// ISO 4217 gives a code to metals, units of account and tests as well, which no amount of money is held in.
-    #[error("currency `{code}` has no minor units: no amount of money can be held in it")]
+    /// ISO 4217 also has codes for metals, units of account and tests, which are not currencies for amounts.
+    #[error("currency `{code}` has no minor units: it cannot be the currency of an amount")]
     NoMinorUnits {
-        /// Its code.
+        /// The code of the currency.
         code: &'static str,
     },
 }
@@ -54,7 +54,7 @@ impl Currency {
     pub const GBP: Self = Self { iso: Iso::GBP, minor_units: 2 };
     /// Swiss franc.
     pub const CHF: Self = Self { iso: Iso::CHF, minor_units: 2 };
-    /// Japanese yen, which has no smaller unit than the yen itself.
+    /// Japanese yen, which has no decimals.
     pub const JPY: Self = Self { iso: Iso::JPY, minor_units: 0 };
 
     /// The currency with this code, which is case-sensitive.
@@ -67,7 +67,7 @@ impl Currency {
     /// Every currency, in the order of the codes.
     pub fn all() -> &'static [Self] {
         static ALL: LazyLock<Vec<Currency>> = LazyLock::new(|| {
-            // ISO 4217 numbers its currencies with three digits.
+            // The numeric codes of ISO 4217 have three digits.
             let coded = (0..1000).filter_map(Iso::from_numeric);
             let mut all: Vec<_> = coded.filter_map(|iso| Currency::active(iso).ok()).collect();
             all.sort_unstable();
@@ -96,8 +96,8 @@ impl Currency {
     }
 }
 
-/// The library takes VED for the successor of VES. ISO 4217 lists the two side by side, for two scales of the same
-/// bolívar, and VES is the one in circulation.
+/// The library has VED as the successor of VES. ISO 4217 lists both, for two scales of the same bolívar, and VES is in
+/// circulation.
 fn successor(iso: Iso) -> Option<Iso> {
     if iso == Iso::VES { None } else { iso.is_superseded() }
 }
@@ -154,7 +154,7 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
-/// A pattern, not the list of codes: a currency more or less in the standard is no new version of a contract.
+/// A pattern instead of the list of codes, so that a change of the standard does not change contracts.
 impl JsonSchema for Currency {
     fn inline_schema() -> bool {
         true

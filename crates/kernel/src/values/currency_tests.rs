@@ -1,4 +1,4 @@
-//! What is a currency, and what is not.
+//! Tests of codes that are currencies and codes that are not.
 
 use serde_json::json;
 
@@ -57,7 +57,10 @@ fn a_currency_without_minor_units_is_refused() {
         assert_eq!(Currency::new(code), Err(CurrencyError::NoMinorUnits { code }));
     }
     let error = Currency::new("XAU").unwrap_err();
-    assert_eq!(error.to_string(), "currency `XAU` has no minor units: no amount of money can be held in it");
+    assert_eq!(
+        error.to_string(),
+        "currency `XAU` has no minor units: it cannot be the currency of an amount"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Ids that know which aggregate they name.
+//! Ids that are typed by their aggregate.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -11,41 +11,41 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-/// The id of an `A`: a uuid. On the wire: a hyphenated string in lower case.
+/// The id of an `A`: a UUID. In JSON: a hyphenated string in lower case.
 ///
-/// Ids of different aggregates are different types, so one never stands where the other is meant. The kernel makes
-/// no id up: it has no source of randomness, and whoever creates an aggregate brings its id.
+/// Ids of different aggregates have different types, so they cannot be confused. The kernel does not generate ids: it
+/// has no source of randomness, and the caller that creates an aggregate provides its id.
 pub struct Id<A> {
     uuid: Uuid,
-    /// Names `A` without owning one, so that an id may be sent wherever its uuid may.
+    /// Marks the type `A` without owning a value, so that an id is `Send` and `Sync` whatever `A` is.
     aggregate: PhantomData<fn() -> A>,
 }
 
-/// The text is no hyphenated uuid.
+/// The text is not a hyphenated UUID.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not an id: expected a hyphenated uuid such as 67e55044-10b1-426f-9247-bb680e5fe0c8")]
 pub struct InvalidId {
-    /// The beginning of what was given.
+    /// The beginning of the given text.
     pub given: String,
 }
 
-/// How long a hyphenated uuid is. The other spellings that the uuid library reads have other lengths.
+/// The length of a hyphenated UUID. The other formats that the uuid library reads have other lengths.
 const HYPHENATED_CHARS: usize = 36;
 
 impl<A> Id<A> {
-    /// The id with this uuid, of whatever version.
+    /// The id with this UUID, of any version.
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self { uuid, aggregate: PhantomData }
     }
 
-    /// The uuid inside.
+    /// The UUID.
     pub const fn as_uuid(&self) -> Uuid {
         self.uuid
     }
 }
 
-/// Reads the hyphenated spelling only, so that an id is written in one way; capital letters are read as small ones,
-/// as RFC 9562 asks.
+/// Accepts only the hyphenated format, so that there is one text for each id; capital letters are accepted, as RFC 9562
+/// requires.
 impl<A> FromStr for Id<A> {
     type Err = InvalidId;
 
@@ -67,7 +67,7 @@ impl<A> fmt::Debug for Id<A> {
     }
 }
 
-// By hand, since derived ones would ask the same of `A`.
+// Written by hand, because derived ones would require the same traits of `A`.
 
 impl<A> Clone for Id<A> {
     fn clone(&self) -> Self {
@@ -138,7 +138,7 @@ mod tests {
 
     use super::*;
 
-    /// Implements nothing, and an id of it is everything an id is.
+    /// Implements no trait, but its id has all traits of an id.
     struct Parcel;
 
     const TEXT: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_reads_what_it_writes() {
+    fn an_id_is_read_back_from_its_text() {
         let id: Id<Parcel> = TEXT.parse().unwrap();
         assert_eq!(format!("{id} {id:?}"), format!("{TEXT} {TEXT}"));
         assert_eq!(Id::from_uuid(id.as_uuid()), id);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn capital_letters_are_read_and_small_ones_written() {
+    fn capital_letters_are_read_and_lower_case_is_written() {
         let id: Id<Parcel> = TEXT.to_uppercase().parse().unwrap();
         assert_eq!(id.to_string(), TEXT);
     }

@@ -1,7 +1,7 @@
-//! Values that every context speaks: money, currencies, countries, typed ids, secrets and dates.
+//! Values for every context: money, currencies, countries, typed ids, secrets and dates.
 //!
-//! A value is parsed once, at the edge, and is right from then on. Each has one wire form, which it reads and
-//! writes alike, and a JSON Schema that says the same.
+//! A value is parsed once, at the edge, and is valid from then on. Each has one JSON form for reading and writing, and
+//! a JSON Schema of that form.
 
 mod amount;
 pub mod country;
@@ -23,10 +23,10 @@ pub use jiff::{SignedDuration, Timestamp, civil::Date};
 pub use money::{AmountError, ArithmeticError, CurrencyMismatch, Money, ParseMoneyError};
 pub use sensitive::{Masked, Sensitive};
 
-/// How many characters of a refused text an error repeats.
+/// The number of characters of a rejected text that an error repeats.
 const EXCERPT_CHARS: usize = 40;
 
-/// As much of a refused text as an error may repeat: short, and without characters that would break a log line.
+/// The part of a rejected text that an error may repeat: short, and without characters that would break a log line.
 fn excerpt(given: &str) -> String {
     let printable = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
     let mut characters = given.chars();
@@ -37,7 +37,7 @@ fn excerpt(given: &str) -> String {
     shown
 }
 
-/// Reads a value whose wire form is a string. `expected` ends the sentence "invalid type: integer `7`, expected …".
+/// Reads a value whose JSON form is a string. `expected` ends the sentence "invalid type: integer `7`, expected …".
 fn deserialize_text<'de, D, T>(deserializer: D, expected: &'static str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -68,7 +68,7 @@ mod tests {
     use super::excerpt;
 
     #[test]
-    fn a_short_text_is_repeated_whole() {
+    fn a_short_text_is_repeated_in_full() {
         assert_eq!(excerpt("USDD"), "USDD");
         assert_eq!(excerpt(&"x".repeat(40)), "x".repeat(40));
     }

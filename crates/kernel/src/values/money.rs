@@ -1,4 +1,4 @@
-//! Amounts of money: whole minor units inside, a decimal string on the wire.
+//! Amounts of money: whole minor units in memory, a decimal string in JSON.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,7 +16,7 @@ use super::{Currency, CurrencyError, amount};
 
 /// An amount of money in one currency, which may be negative.
 ///
-/// Inside, whole minor units (cents, for USD) as 64 bits; nothing is ever rounded. On the wire,
+/// In memory, whole minor units (cents, for USD) as 64 bits; nothing is ever rounded. In JSON,
 /// `{"amount": "100.00", "currency": "USD"}`, read with at most the currency's decimals and written with exactly
 /// them; as text, `100.00 USD`. Amounts of different currencies have no order, so there is no `PartialOrd`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,7 +25,7 @@ pub struct Money {
     currency: Currency,
 }
 
-/// Two amounts that neither add nor compare, for they are held in different currencies.
+/// Two amounts cannot be added or compared, because their currencies differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{left} and {right} are different currencies")]
 pub struct CurrencyMismatch {
@@ -38,33 +38,33 @@ pub struct CurrencyMismatch {
 /// Why a calculation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArithmeticError {
-    /// The amounts are held in different currencies.
+    /// The amounts have different currencies.
     #[error(transparent)]
     CurrencyMismatch(#[from] CurrencyMismatch),
-    /// The result has more minor units than 64 bits count.
+    /// The result has more minor units than fit into 64 bits.
     #[error("the amount is out of range")]
     Overflow,
 }
 
-/// Why a text such as `100.00 USD` is no money.
+/// Why a text is not an amount of money such as `100.00 USD`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseMoneyError {
     /// Not two words with one space between them.
     #[error("`{given}` is not money: expected an amount and a currency such as 100.00 USD")]
     Malformed {
-        /// The beginning of what was given.
+        /// The beginning of the given text.
         given: String,
     },
-    /// The first word is no amount of that currency.
+    /// The first word is not an amount of that currency.
     #[error(transparent)]
     Amount(#[from] AmountError),
-    /// The second word is no currency.
+    /// The second word is not a currency.
     #[error(transparent)]
     Currency(#[from] CurrencyError),
 }
 
 impl Money {
-    /// So many minor units: `from_minor(10_000, USD)` is `100.00 USD`.
+    /// An amount of this many minor units: `from_minor(10_000, USD)` is `100.00 USD`.
     pub const fn from_minor(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
@@ -75,50 +75,50 @@ impl Money {
         amount::parse(amount, currency).map(|minor| Self { minor, currency })
     }
 
-    /// How many minor units.
+    /// The number of minor units.
     pub const fn minor(self) -> i64 {
         self.minor
     }
 
-    /// The amount as a decimal with exactly the currency's decimals, as it stands on the wire: `100.00`.
+    /// The amount as a decimal with exactly the currency's decimals, as in JSON: `100.00`.
     pub fn amount(self) -> String {
         amount::format(self.minor, self.currency)
     }
 
-    /// The currency the amount is held in.
+    /// The currency of the amount.
     pub const fn currency(self) -> Currency {
         self.currency
     }
 
-    /// Whether there is more than nothing.
+    /// Whether the amount is greater than zero.
     pub const fn is_positive(self) -> bool {
         self.minor > 0
     }
 
-    /// Whether there is neither money nor debt.
+    /// Whether the amount is zero.
     pub const fn is_zero(self) -> bool {
         self.minor == 0
     }
 
-    /// The sum, if both are held in one currency and 64 bits are enough.
+    /// The sum; an error if the currencies differ or the result does not fit into 64 bits.
     pub fn checked_add(self, other: Self) -> Result<Self, ArithmeticError> {
         self.same_currency(other)?;
         self.with_minor(self.minor.checked_add(other.minor))
     }
 
-    /// The difference, if both are held in one currency and 64 bits are enough.
+    /// The difference; an error if the currencies differ or the result does not fit into 64 bits.
     pub fn checked_sub(self, other: Self) -> Result<Self, ArithmeticError> {
         self.same_currency(other)?;
         self.with_minor(self.minor.checked_sub(other.minor))
     }
 
-    /// So many times the amount, if 64 bits are enough.
+    /// The amount multiplied by `times`; an error if the result does not fit into 64 bits.
     pub fn checked_mul(self, times: u64) -> Result<Self, ArithmeticError> {
         // A product of 64 bits and 63 bits and a sign fits in 128.
         self.with_minor(i64::try_from(i128::from(self.minor) * i128::from(times)).ok())
     }
 
-    /// Which of the two is more, if both are held in one currency.
+    /// Compares the amounts; an error if the currencies differ.
     pub fn compare(&self, other: &Self) -> Result<Ordering, CurrencyMismatch> {
         self.same_currency(*other).map(|()| self.minor.cmp(&other.minor))
     }
@@ -167,7 +167,7 @@ impl Serialize for Money {
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // As a map: a derived struct would take an array as well.
+        // Only as a map: a derived struct would accept an array as well.
         deserializer.deserialize_map(Object)
     }
 }
@@ -194,7 +194,7 @@ struct Wire {
     currency: Currency,
 }
 
-/// A text that is read as an amount once the currency is known.
+/// A text that is parsed as an amount once the currency is known.
 struct Decimal(String);
 
 impl FromStr for Decimal {

@@ -1,4 +1,4 @@
-//! Values that must not show in logs, traces or errors.
+//! Values that must not appear in logs, traces or errors.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,26 +11,26 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Money;
 
-/// A secret: a tax id, a birth date. What is inside comes out by [`reveal`](Self::reveal) alone.
+/// A secret, such as a tax id or a birth date. Only [`reveal`](Self::reveal) and `into_inner` return the value.
 ///
-/// It has no `Display`, so it is no part of a message; `Debug` shows what the type's [`Masked`] shows, `***` unless
-/// it says otherwise; and it is no value that tracing records, so `info!(tax_id = secret)` does not compile. Neither
-/// does serialising it, before a field says that its wire form shows the secret, with [`revealed`].
+/// It has no `Display`, so it cannot be part of a message. `Debug` prints what the type's [`Masked`] prints, by default
+/// `***`. tracing cannot record it, so `info!(tax_id = secret)` does not compile. A field can be serialised only if it
+/// is marked with [`revealed`], because its JSON form then contains the secret.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Sensitive<T>(T);
 
 impl<T> Sensitive<T> {
-    /// Takes the value into custody.
+    /// Wraps a value.
     pub const fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value, in the clear.
+    /// The value in plain text.
     pub const fn reveal(&self) -> &T {
         &self.0
     }
 
-    /// The value, in the clear and out of custody.
+    /// The value in plain text, without the wrapper.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -42,7 +42,7 @@ impl<T: Masked> fmt::Debug for Sensitive<T> {
     }
 }
 
-/// The value's own schema, marked with `x-sensitive`, so that the documents and tools made from it know.
+/// The value's own schema, marked with `x-sensitive` for documents and tools that use it.
 impl<T: JsonSchema> JsonSchema for Sensitive<T> {
     fn inline_schema() -> bool {
         true
@@ -63,7 +63,7 @@ impl<T: JsonSchema> JsonSchema for Sensitive<T> {
     }
 }
 
-/// What of a secret may be shown, by the choice of its type. Nothing, if the type says nothing:
+/// The part of a secret that may be shown. By default nothing; a type may choose:
 ///
 /// ```
 /// # use std::fmt;
@@ -79,7 +79,7 @@ impl<T: JsonSchema> JsonSchema for Sensitive<T> {
 /// assert_eq!(format!("{:?}", Sensitive::new(TaxId("6789".into()))), "***");
 /// ```
 pub trait Masked {
-    /// Writes what may be shown; `***` if not overridden.
+    /// Writes the part that may be shown; `***` by default.
     fn mask(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
@@ -89,11 +89,11 @@ impl Masked for String {}
 impl Masked for Date {}
 impl Masked for Money {}
 
-/// Says that a field's wire form shows the secret: `#[serde(with = "revealed::<String>")]`.
+/// Marks a field whose JSON form contains the secret: `#[serde(with = "revealed::<String>")]`.
 ///
-/// Named and used like a module, as serde's `with` wants one. It is a type because schemars reads the same attribute
-/// and wants a type; without `JsonSchema`, `with = "revealed"` is enough. A value that cannot be read is refused
-/// without being repeated.
+/// Named and used like a module, as serde's `with` requires. It is a type because schemars reads the same attribute and
+/// requires a type; without `JsonSchema`, `with = "revealed"` is enough. The error for a value that cannot be read does
+/// not repeat the value.
 ///
 /// ```
 /// use macadam_kernel::values::sensitive::{Sensitive, revealed, revealed_option};
@@ -115,7 +115,7 @@ impl Masked for Money {}
 pub struct revealed<T>(PhantomData<T>);
 
 impl<T> revealed<T> {
-    /// Writes the value in the clear.
+    /// Writes the value in plain text.
     pub fn serialize<S: Serializer>(secret: &Sensitive<T>, serializer: S) -> Result<S::Ok, S::Error>
     where
         T: Serialize,
@@ -123,7 +123,7 @@ impl<T> revealed<T> {
         secret.0.serialize(serializer)
     }
 
-    /// Reads a value in the clear.
+    /// Reads a value in plain text.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sensitive<T>, D::Error>
     where
         T: Deserialize<'de>,
@@ -151,12 +151,12 @@ impl<T: JsonSchema> JsonSchema for revealed<T> {
 }
 
 /// [`revealed`] for a secret that may be absent: `#[serde(default, with = "revealed_option::<String>")]`. Without
-/// `default`, the field must be there, if only as `null`.
+/// `default`, the field must be present, at least as `null`.
 #[expect(non_camel_case_types, reason = "serde names it as a module")]
 pub struct revealed_option<T>(PhantomData<T>);
 
 impl<T> revealed_option<T> {
-    /// Writes the value in the clear, or `null`.
+    /// Writes the value in plain text, or `null`.
     pub fn serialize<S: Serializer>(secret: &Option<Sensitive<T>>, serializer: S) -> Result<S::Ok, S::Error>
     where
         T: Serialize,
@@ -164,7 +164,7 @@ impl<T> revealed_option<T> {
         secret.as_ref().map(Sensitive::reveal).serialize(serializer)
     }
 
-    /// Reads a value in the clear, or `null`.
+    /// Reads a value in plain text, or `null`.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Sensitive<T>>, D::Error>
     where
         T: Deserialize<'de>,
@@ -192,7 +192,7 @@ impl<T: JsonSchema> JsonSchema for revealed_option<T> {
     }
 }
 
-/// The reason that the value's type gives would repeat the value.
+/// An error of our own, because that of the value's type would repeat the value.
 fn unreadable<E: Error>() -> E {
     E::custom("a sensitive value is not of its type; it is not repeated here")
 }
