@@ -1,4 +1,4 @@
-//! What of a context is not as the road would write it now. Nothing is built for it, and nothing written.
+//! Finds files of a context that differ from what Macadam would write now. It builds nothing and writes nothing.
 
 use std::fs;
 use std::path::Path;
@@ -11,37 +11,37 @@ use super::plan::{Action, Owner};
 use super::write::{found, io, managed, stage};
 use macadam_board::Board;
 
-/// How the first line of each managed file begins, behind the sign of a comment.
+/// The start of the first line of each managed file, after the comment sign.
 const MANAGED: &str = "Managed by Macadam";
 
-/// In which way a file has drifted.
+/// How a file differs from what it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Drift {
-    /// A managed file is not there.
+    /// A managed file does not exist.
     Missing,
-    /// It is as it was rendered, and the board or the road has changed since.
+    /// The board or Macadam has changed since the file was rendered.
     Behind,
-    /// Somebody edited it by hand.
+    /// A managed file was edited by hand.
     Edited,
-    /// Somebody edited what is the road's in an owned file.
+    /// The generated region of an owned file was edited by hand.
     RegionEdited,
-    /// It says that it is managed, and the road would not write it.
+    /// The first line says that the file is managed, but Macadam would not write it.
     Orphan,
 }
 
-/// A file that has drifted.
+/// A file that differs from what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Drifted {
-    /// From the repository's root, with slashes.
+    /// Path from the repository's root, with slashes.
     pub path: String,
-    /// How.
+    /// The difference.
     pub drift: Drift,
-    /// What mends it.
+    /// How to correct it.
     pub remedy: String,
 }
 
-/// What has drifted of the context that this is the board of, in the order of the paths.
+/// The drifted files of the context with this board, in the order of their paths.
 pub fn check(root: &Path, board: &Board) -> Result<Vec<Drifted>, ScaffoldError> {
     let name = board.context.name.to_string();
     let target = root.join("services").join(&name);
@@ -56,12 +56,12 @@ pub fn check(root: &Path, board: &Board) -> Result<Vec<Drifted>, ScaffoldError> 
         let drift = match (file.action, found(&target.join(&file.path))?) {
             (Action::Unchanged, _) => continue,
             (Action::Create, _) | (_, None) => Drift::Missing,
-            // It holds no hash of its own.
+            // The lock contains no hash of itself.
             _ if file.path == LOCK => Drift::Behind,
             (Action::Update, Some(text)) if is_as_rendered(&lock, &file.path, &text) => Drift::Behind,
             (Action::Update, Some(_)) => Drift::Edited,
         };
-        let loses = if drift == Drift::Edited { " again, without the edit" } else { "" };
+        let loses = if drift == Drift::Edited { " again and removes the edit" } else { "" };
         report(&file.path, drift, format!("`cargo xtask update {name}` writes it{loses}"));
     }
     for (file, (path, text)) in staged.files() {
@@ -70,20 +70,27 @@ pub fn check(root: &Path, board: &Board) -> Result<Vec<Drifted>, ScaffoldError> 
             && let Some(theirs) = found(&target.join(path))?
             && region(&theirs) != Some(ours)
         {
-            let remedy = format!("let these lines stand once, and no others within:\n{}", ours.trim_end());
+            let remedy = format!(
+                "the file must contain these lines once, without other lines between them:\n{}",
+                ours.trim_end()
+            );
             report(path, Drift::RegionEdited, remedy);
         }
     }
-    for path in claimed(&target, "")? {
+    for path in marked_as_managed(&target, "")? {
         if !files.iter().any(|file| file.path == path) {
-            report(&path, Drift::Orphan, "remove it, or take its first line away to own it".to_owned());
+            report(
+                &path,
+                Drift::Orphan,
+                "delete the file, or delete its first line to make it an owned file".to_owned(),
+            );
         }
     }
     drifted.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(drifted)
 }
 
-/// What stands between the marks of a file that has them once and in order, with the marks.
+/// The text from begin mark to end mark, with the marks; `None` unless each mark occurs once and in order.
 fn region(text: &str) -> Option<&str> {
     const BEGIN: &str = "# <boilerplate>";
     const END: &str = "# </boilerplate>";
@@ -92,8 +99,8 @@ fn region(text: &str) -> Option<&str> {
     (once && begin < end).then(|| &text[begin..end + END.len()])
 }
 
-/// The files below a folder whose first line says that they are the road's; what the road keeps for itself aside.
-fn claimed(target: &Path, folder: &str) -> Result<Vec<String>, ScaffoldError> {
+/// The files below a folder whose first line says that they are managed; without `.road`.
+fn marked_as_managed(target: &Path, folder: &str) -> Result<Vec<String>, ScaffoldError> {
     let place = target.join(folder);
     let mut paths = Vec::new();
     for entry in fs::read_dir(&place).map_err(io("read", &place))? {
@@ -102,7 +109,7 @@ fn claimed(target: &Path, folder: &str) -> Result<Vec<String>, ScaffoldError> {
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
         let kind = entry.file_type().map_err(io("read", &entry.path()))?;
         if kind.is_dir() && path != ".road" {
-            paths.extend(claimed(target, &path)?);
+            paths.extend(marked_as_managed(target, &path)?);
         } else if kind.is_file() {
             let bytes = fs::read(entry.path()).map_err(io("read", &entry.path()))?;
             let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -1,15 +1,15 @@
-//! A board from a few flags: `payments --aggregate Payment --command Capture:Captured --actor Clerk`.
+//! Makes a board from a few flags: `payments --aggregate Payment --command Capture:Captured --actor Clerk`.
 
 use macadam_board::names::snake;
 
-/// What the flags say.
+/// The values of the flags.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flags {
     /// The context's name.
     pub name: String,
-    /// One sentence; one is made from the name where none is given.
+    /// One sentence; by default it is made from the name.
     pub summary: Option<String>,
-    /// The owning team.
+    /// The owning team; by default the context's name.
     pub owner: Option<String>,
     /// `Payment`, in order.
     pub aggregates: Vec<String>,
@@ -19,33 +19,33 @@ pub struct Flags {
     pub actors: Vec<String>,
 }
 
-/// Why flags make no board.
+/// Why the flags cannot be made into a board.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FlagsError {
     /// A command without its event.
-    #[error("`--command {0}` names no event: write `--command Capture:Captured`")]
+    #[error("`--command {0}` has no event: write `--command Capture:Captured`")]
     NoEvent(String),
-    /// A command of an aggregate that is not named.
-    #[error("`--command {command}` is of `{aggregate}`, which no `--aggregate` names")]
-    NoAggregate {
+    /// A command of an aggregate that no flag names.
+    #[error("`--command {command}` belongs to `{aggregate}`, but there is no `--aggregate {aggregate}`")]
+    UnknownAggregate {
         /// The flag's value.
         command: String,
         /// The aggregate in it.
         aggregate: String,
     },
-    /// Several aggregates, and no word which one.
-    #[error("`--command {0}` could be of several aggregates: write `--command Payment.Capture:Captured`")]
-    Which(String),
+    /// There are several aggregates, and the command does not name one.
+    #[error("`--command {0}` could belong to several aggregates: write `--command Payment.Capture:Captured`")]
+    AmbiguousAggregate(String),
 }
 
 impl Flags {
-    /// The text of a board. The first command of each aggregate creates it, since something must.
+    /// The text of a board. The first command of each aggregate creates it.
     pub fn board(&self) -> Result<String, FlagsError> {
         let quoted =
             |names: &[String]| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
         let sees: Vec<String> = self.actors.iter().map(|actor| format!("{actor} = \"*\"")).collect();
         let summary =
-            self.summary.clone().unwrap_or_else(|| format!("Looks after {}.", self.name.replace('-', " ")));
+            self.summary.clone().unwrap_or_else(|| format!("Handles {}.", self.name.replace('-', " ")));
         let owner = self.owner.clone().unwrap_or_else(|| self.name.clone());
         let mut text =
             format!("[context]\nname = {:?}\nsummary = {summary:?}\nowner = {owner:?}\n", self.name);
@@ -77,15 +77,16 @@ impl Flags {
             (Some((aggregate, command)), all) if all.iter().any(|known| known == aggregate) => {
                 Ok((aggregate.to_owned(), command.to_owned(), events))
             }
-            (Some((aggregate, _)), _) => {
-                Err(FlagsError::NoAggregate { command: flag.to_owned(), aggregate: aggregate.to_owned() })
-            }
+            (Some((aggregate, _)), _) => Err(FlagsError::UnknownAggregate {
+                command: flag.to_owned(),
+                aggregate: aggregate.to_owned(),
+            }),
             (None, [only]) => Ok((only.clone(), command.to_owned(), events)),
-            (None, _) => Err(FlagsError::Which(flag.to_owned())),
+            (None, _) => Err(FlagsError::AmbiguousAggregate(flag.to_owned())),
         }
     }
 
-    /// The name under which diagnostics speak of the board that was never a file.
+    /// The file name in diagnostics, as there is no file.
     pub fn file(&self) -> String {
         format!("<flags of {}>", snake(&self.name))
     }
@@ -120,10 +121,10 @@ mod tests {
     }
 
     #[test]
-    fn with_two_aggregates_a_command_says_of_which_it_is() {
+    fn with_two_aggregates_a_command_must_name_its_aggregate() {
         assert_eq!(
             flags(&["Payment", "Refund"], &["Capture:Captured"]).board(),
-            Err(FlagsError::Which("Capture:Captured".to_owned()))
+            Err(FlagsError::AmbiguousAggregate("Capture:Captured".to_owned()))
         );
         assert!(
             flags(&["Payment", "Refund"], &["Payment.Capture:Captured", "Refund.Ask:Asked"]).board().is_ok()

@@ -1,11 +1,11 @@
-//! One call of rustfmt over all that was rendered, before any of it reaches its place.
+//! Formats all rendered files with one call of rustfmt, before they are moved into place.
 
 use std::path::Path;
 use std::process::Command;
 
 use super::ScaffoldError;
 
-/// The files from which rustfmt finds all others by their `mod` lines.
+/// The root files; rustfmt finds all others by their `mod` lines.
 const ROOTS: &[&str] = &["domain/src/lib.rs", "service/src/main.rs", "service/tests/conformance.rs"];
 
 /// Formats the context in `folder` with the configuration of the repository at `root`.

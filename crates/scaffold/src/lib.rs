@@ -1,5 +1,5 @@
-//! From a board to the files of a context: model → plan → render → write. Only the last changes the disk.
-//! `check` holds what would be written against what is there.
+//! Generates the files of a context from its board: model → plan → render → write. Only the last step writes files.
+//! `check` compares what would be written with the existing files.
 
 mod check;
 mod flags;
@@ -17,48 +17,48 @@ pub use flags::{Flags, FlagsError};
 pub use plan::{Action, Owner};
 pub use write::{Written, create, update};
 
-/// Why there is no context, or no newer one.
+/// Why a context could not be created or updated.
 #[derive(Debug, thiserror::Error)]
 pub enum ScaffoldError {
-    /// A template does not render: a fault of the road.
+    /// A template cannot be rendered: a defect of Macadam.
     #[error("render `{template}`")]
     Render {
         /// Which.
         template: String,
-        /// Why.
+        /// The cause.
         source: tera::Error,
     },
-    /// What is rendered is not Rust: a fault of the road.
-    #[error("format what was rendered: {message}")]
+    /// The rendered files are not valid Rust: a defect of Macadam.
+    #[error("format the rendered files: {message}")]
     Format {
-        /// What rustfmt said.
+        /// The output of rustfmt.
         message: String,
     },
-    /// A tool is not there.
+    /// A tool is not installed.
     #[error("`{tool}` is missing: {remedy}")]
     Missing {
         /// Which.
         tool: &'static str,
-        /// How to get it.
+        /// How to install it.
         remedy: &'static str,
     },
-    /// The context is there already.
-    #[error("`{path}` exists: choose another name, or change the context that is there")]
+    /// The context exists already.
+    #[error("`{path}` exists already: choose another name, or change the existing context")]
     Exists {
-        /// Where.
+        /// Its folder.
         path: String,
     },
-    /// The disk.
+    /// Reading or writing a file failed.
     #[error("{step} `{path}`")]
     Io {
-        /// What was being done.
+        /// The step that failed, such as `read`.
         step: &'static str,
-        /// With what.
+        /// The file or folder.
         path: String,
-        /// Why it failed.
+        /// The cause.
         source: std::io::Error,
     },
-    /// `Cargo.lock` has no form that the road knows.
+    /// `Cargo.lock` does not have the expected form.
     #[error(
         "add the crates to Cargo.lock: it does not name macadam-kernel; run `cargo check` once, then try again"
     )]

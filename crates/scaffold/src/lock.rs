@@ -1,14 +1,14 @@
-//! `.road/lock.toml`: for each file whose it is, which template it came from, and the hash of what was rendered.
+//! `.road/lock.toml`: the owner, the template and the hash of the rendered text, for each file.
 
 use sha2::{Digest, Sha256};
 
 use super::plan::{Owner, Plan};
 use super::render::Rendered;
 
-/// The version of the templates; raised when what they render changes.
-pub(super) const TEMPLATE_VERSION: u32 = 2;
+/// The version of the templates; increase it when the rendered text changes.
+pub(super) const TEMPLATE_VERSION: u32 = 3;
 
-/// Where it is, inside the context's folder.
+/// The path of the lock inside the context's folder.
 pub(super) const LOCK: &str = ".road/lock.toml";
 
 /// The lock of a context whose files are `rendered`.
@@ -31,7 +31,7 @@ pub(super) fn lock(plan: &Plan, rendered: &Rendered) -> String {
     text
 }
 
-/// Whether a file is, by this lock, still what was rendered.
+/// Whether a file is still as rendered, according to this lock.
 pub(super) fn is_as_rendered(lock: &str, path: &str, content: &str) -> bool {
     let recorded = |lock: &toml_edit::Document<&str>| {
         Some(lock.get("files")?.get(path)?.get("sha256")?.as_str()? == hash(content))

@@ -1,23 +1,23 @@
-//! `Cargo.lock` with the new crates in it. They depend on nothing that the workspace does not know already, so nobody
-//! has to be asked; calling cargo for it would take longer than all the rest.
+//! Adds the new crates to `Cargo.lock`. They have only dependencies that the workspace has already, so no registry is
+//! needed; calling cargo would take longer than all other steps.
 
-/// What the domain crate of a context depends on.
+/// The dependencies of the domain crate of a context.
 const DOMAIN: &[&str] = &["macadam-kernel", "schemars", "serde", "thiserror"];
-/// What its service crate depends on, besides the domain.
+/// The dependencies of its service crate, besides the domain crate.
 const SERVICE: &[&str] = &["macadam-chassis", "macadam-kernel", "serde_json"];
-/// The crate whose dependencies show how cargo names those of which there are several versions.
-const WITNESS: &str = "name = \"macadam-kernel\"";
+/// A crate whose entry shows how cargo writes dependencies that exist in several versions.
+const REFERENCE: &str = "name = \"macadam-kernel\"";
 
-/// The lock file `text` with the crates of `context` in their places; none where it has no form that is known.
+/// The lock file `text` with the crates of `context` added in order; `None` if its form is unknown.
 pub(super) fn with_context(text: &str, context: &str) -> Option<String> {
     let mut blocks: Vec<&str> = text.trim_end().split("\n\n").collect();
-    let witness = (*blocks.iter().find(|block| block.contains(WITNESS))?).to_owned();
+    let reference = (*blocks.iter().find(|block| block.contains(REFERENCE))?).to_owned();
     let domain = format!("{context}-domain");
     let mut of_service: Vec<&str> = SERVICE.to_vec();
     of_service.push(&domain);
     of_service.sort_unstable();
     let service = format!("{context}-service");
-    let added = [block(&domain, DOMAIN, &witness), block(&service, &of_service, &witness)];
+    let added = [block(&domain, DOMAIN, &reference), block(&service, &of_service, &reference)];
     let head = blocks.iter().position(|block| block.starts_with("[[package]]"))?;
     for new in &added {
         let name = name(new)?;
@@ -35,10 +35,10 @@ fn name(block: &str) -> Option<&str> {
     block.strip_prefix("[[package]]\nname = \"")?.split('"').next()
 }
 
-fn block(name: &str, dependencies: &[&str], witness: &str) -> String {
+fn block(name: &str, dependencies: &[&str], reference: &str) -> String {
     let line = |dependency: &&str| {
-        // `thiserror 2.0.21` where there is an older one too.
-        let exact = witness.lines().find(|line| line.trim_start().starts_with(&format!("\"{dependency} ")));
+        // `thiserror 2.0.21` if the lock file has another version as well.
+        let exact = reference.lines().find(|line| line.trim_start().starts_with(&format!("\"{dependency} ")));
         exact.map_or_else(|| format!(" \"{dependency}\",\n"), |line| format!("{line}\n"))
     };
     let lines: String = dependencies.iter().map(line).collect();
@@ -53,7 +53,7 @@ mod tests {
         name = \"macadam-kernel\"\nversion = \"0.1.0\"\ndependencies = [\n \"serde\",\n \"thiserror 2.0.1\",\n]\n";
 
     #[test]
-    fn crates_stand_in_the_order_of_names_with_versions_where_these_are_ambiguous() {
+    fn crates_are_added_in_order_with_versions_where_names_are_ambiguous() {
         let text = with_context(LOCK, "hotel").expect("a lock file");
         let names: Vec<_> = text.lines().filter(|line| line.starts_with("name")).collect();
         assert_eq!(
@@ -69,12 +69,12 @@ mod tests {
         assert_eq!(
             with_context(&text, "hotel").as_deref(),
             Some(text.as_str()),
-            "a second time changes nothing"
+            "adding the crates again changes nothing"
         );
     }
 
     #[test]
-    fn what_is_no_lock_file_is_left_alone() {
+    fn a_text_that_is_not_a_lock_file_is_rejected() {
         assert_eq!(with_context("", "hotel"), None);
     }
 }

@@ -1,6 +1,6 @@
-//! What templates lay out: the board with every default resolved and every name in every spelling it is needed in.
+//! The data that templates use: the board with all defaults resolved and all names in the spellings that are needed.
 //!
-//! All choosing happens here. A template repeats and places; where it would want to decide, it is given a text.
+//! All decisions are made here. A template repeats and places; where it would have to decide, it is given a text.
 
 mod claims;
 
@@ -20,25 +20,25 @@ pub(crate) struct Model {
     pub domain_crate: String,
     /// One sentence.
     pub summary: String,
-    /// As `summary`, as a Rust string literal's inside.
+    /// As `summary`, escaped for a Rust string literal.
     pub summary_literal: String,
     /// The team.
     pub owner: String,
-    /// Where the managed files come from, for their first lines.
+    /// The source and command, for the first line of managed files.
     pub origin: String,
     /// `core`, `supporting` or `generic`.
     pub subdomain: String,
-    /// What the domain's `lib.rs` declares, in order.
+    /// The modules that the domain's `lib.rs` declares, in order.
     pub modules: Vec<String>,
-    /// What `wiring.rs` takes from the domain.
+    /// What `wiring.rs` imports from the domain.
     pub domain_imports: Vec<String>,
     /// Aggregates, in board order.
     pub aggregates: Vec<Aggregate>,
     /// Events of all aggregates.
     pub events: Vec<Event>,
-    /// Read models made from events.
+    /// Read models built from events.
     pub read_models: Vec<ReadModel>,
-    /// Counts over read models.
+    /// Tallies of read models.
     pub tallies: Vec<Tally>,
     /// Processes.
     pub processes: Vec<Process>,
@@ -48,7 +48,7 @@ pub(crate) struct Model {
     pub claims: Vec<Claim>,
     /// `values.rs`.
     pub values: Vec<seeds::Struct>,
-    /// What `values.rs` takes from elsewhere.
+    /// The `use` lines of `values.rs`.
     pub value_imports: seeds::Uses,
     /// The rejections of `rejection.rs`.
     pub rules: Vec<Rule>,
@@ -69,7 +69,7 @@ pub(crate) struct Aggregate {
     pub plural: String,
     /// Roles and what they see.
     pub visible_to: Vec<Reader>,
-    /// Names of the events that found it.
+    /// Names of the events that create it.
     pub opened_by: Vec<String>,
     /// Names of the events that change it.
     pub evolved_by: Vec<String>,
@@ -88,18 +88,18 @@ pub(crate) struct Reader {
     pub role: String,
     /// `chassis::Scope::Own("applicant_id")`
     pub scope: String,
-    /// What it sees, in words.
+    /// What it may see, in words.
     pub sees: String,
 }
 
-/// A kind of event as the kernel's tables declare it.
+/// A kind of event, as the kernel's macros declare it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Kind {
     /// `Submitted`
     pub name: String,
     /// `Submitted { version: 1, published: true, amount: amount }`
     pub entry: String,
-    /// Whether others may hear it.
+    /// Whether other contexts may consume it.
     pub published: bool,
     /// The version of its schema.
     pub version: u32,
@@ -114,7 +114,7 @@ pub(crate) struct Command {
     pub module: String,
     /// `change-amount`
     pub path: String,
-    /// Words: `change amount`
+    /// As words: `change amount`
     pub words: String,
     /// `"Importer"`, …
     pub actors: Vec<String>,
@@ -124,7 +124,7 @@ pub(crate) struct Command {
     pub emits: String,
     /// The kinds that it emits.
     pub kinds: Vec<String>,
-    /// Whether these are more than one, so that a narrow enum stands for them.
+    /// Whether it emits several kinds, so that it has an enum of its own for them.
     pub narrow: bool,
     /// `"not-a-draft"`, …
     pub rejects: Vec<String>,
@@ -156,13 +156,13 @@ pub(crate) struct ReadModel {
     pub module: String,
     /// `pending-approval`
     pub path: String,
-    /// Raised by the team when its logic changes.
+    /// Increased by the team when its logic changes.
     pub version: u32,
-    /// What it hears.
+    /// The events that it listens to.
     pub kinds: Vec<Kind>,
     /// `"state", "submitted_at"` for each index.
     pub index: Vec<String>,
-    /// Who reads it.
+    /// The roles that may read it.
     pub readers: Vec<Reader>,
     /// `.deprecated(…)`, or nothing
     pub deprecated: String,
@@ -170,7 +170,7 @@ pub(crate) struct ReadModel {
     pub seed: seeds::ViewSeed,
 }
 
-/// Counts over a read model.
+/// A tally of a read model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Tally {
     /// `Portfolio`
@@ -181,7 +181,7 @@ pub(crate) struct Tally {
     pub group_by: String,
     /// `.sum("amount")`, or nothing
     pub sum: String,
-    /// Who reads it.
+    /// The roles that may read it.
     pub readers: Vec<Reader>,
     /// `.deprecated(…)`, or nothing
     pub deprecated: String,
@@ -194,7 +194,7 @@ pub(crate) struct Process {
     pub name: String,
     /// `fulfilment`
     pub module: String,
-    /// What it hears.
+    /// The events that it listens to.
     pub kinds: Vec<Kind>,
     /// `"Paid"`
     pub starts_on: String,
@@ -204,7 +204,7 @@ pub(crate) struct Process {
     pub opens: Vec<String>,
     /// `Approve of LcApplication`
     pub decides: Vec<String>,
-    /// All that it sends, in words.
+    /// The names of all commands that it sends.
     pub sends: Vec<String>,
     /// The seed of its file.
     pub seed: seeds::ProcessSeed,
@@ -225,7 +225,7 @@ pub(crate) struct Deadline {
     pub cleared_by_words: Vec<String>,
     /// `SignedDuration::from_hours(240)`
     pub after: Vec<String>,
-    /// As the board writes them.
+    /// As written on the board.
     pub after_words: Vec<String>,
     /// `RemindOfApproval`
     pub sends: String,
@@ -250,7 +250,7 @@ pub(crate) struct Word {
 }
 
 impl Model {
-    /// Resolves a board.
+    /// The model of a board.
     pub(crate) fn of(board: &Board) -> Self {
         let seeds = Seeds::of(board);
         let aggregates: Vec<_> = board.aggregates.iter().map(|one| aggregate(board, one, &seeds)).collect();
@@ -271,7 +271,7 @@ impl Model {
             summary_literal: board.context.summary.replace('\\', "\\\\").replace('"', "\\\""),
             owner: board.context.owner.to_string(),
             origin: format!(
-                "made from services/{name}/context.toml by `cargo xtask update {name}`. Do not edit."
+                "generated from services/{name}/context.toml by `cargo xtask update {name}`. Do not edit."
             ),
             subdomain: board.context.subdomain.as_str().to_owned(),
             modules: modules(board),
@@ -375,7 +375,7 @@ fn command(
     }
 }
 
-/// The call that says so in `wiring.rs`; of a command, its aggregate says so by its name.
+/// The call of `deprecated` in `wiring.rs`; for a command it takes the name of the command as well.
 fn deprecated(deprecated: Option<&macadam_board::Deprecated>, command: Option<&str>) -> String {
     let Some(macadam_board::Deprecated { since, sunset, see }) = deprecated else { return String::new() };
     let mut text = format!("chassis::Deprecation::since({:?})", since.value);
@@ -426,7 +426,7 @@ fn tallies(board: &Board) -> Vec<Tally> {
         .collect()
 }
 
-/// The readers of a read model, each with the scope that the aggregates behind it give the role.
+/// The readers of a read model, each with the scope that its aggregates give the role.
 pub(super) fn readers(board: &Board, model: &macadam_board::ReadModel) -> Vec<Reader> {
     let from: Vec<&macadam_board::Name> = match &model.source {
         Source::Events(from) => from.iter().collect(),
@@ -440,7 +440,7 @@ pub(super) fn readers(board: &Board, model: &macadam_board::ReadModel) -> Vec<Re
     let scope = |role: &str| {
         let scopes =
             owners.iter().flat_map(|owner| &owner.visible_to).filter(|entry| *entry.role.value == *role);
-        // The narrowest holds: a view of two aggregates shows nobody more than either of them does.
+        // The narrowest scope applies: a view of two aggregates must not show more than either aggregate does.
         let mut scopes: Vec<&Scope> = scopes.map(|entry| &entry.scope.value).collect();
         scopes.sort_by_key(|scope| **scope == Scope::All);
         scopes.first().copied().cloned().unwrap_or(Scope::All)
@@ -493,7 +493,7 @@ fn duration(duration: std::time::Duration) -> String {
     format!("kernel::SignedDuration::from_millis({})", grouped(millis))
 }
 
-/// Digits as clippy likes them: `12_345`.
+/// Digits in groups of three, as clippy requires: `12_345`.
 fn grouped(number: u128) -> String {
     let digits = number.to_string();
     if digits.len() < 5 {
@@ -509,7 +509,7 @@ fn grouped(number: u128) -> String {
     text
 }
 
-/// The rejections: every rule of the board, and `Undecided` where a seed needs it.
+/// The rejections: every rule of the board, and `Undecided` if a seed needs it.
 fn rules(board: &Board, aggregates: &[Aggregate]) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut add = |name: &str| {

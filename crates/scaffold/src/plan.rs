@@ -1,65 +1,65 @@
-//! Which files a context consists of, where each comes from, and whose it is. Data, before anything is rendered.
+//! The files of a context, with template and owner of each, as data before anything is rendered.
 
 use serde::Serialize;
 
 use super::model::Model;
 
-/// Whose a file is.
+/// Who may change a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Owner {
-    /// The team's, from its first line on.
+    /// The team: written once, and never again by Macadam.
     Owned,
-    /// The road's: never edited by hand.
+    /// Macadam: never edited by hand.
     Managed,
 }
 
-/// What becomes of a file.
+/// What is done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
-    /// It is not there.
+    /// It does not exist yet.
     Create,
-    /// It is there and differs.
+    /// It exists and differs.
     Update,
-    /// It is there and is the same.
+    /// It exists and is the same.
     Unchanged,
 }
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct PlannedFile {
-    /// Inside the context's folder, with slashes.
+    /// Path inside the context's folder, with slashes.
     pub path: String,
-    /// Whose it is.
+    /// Who may change it.
     pub owner: Owner,
-    /// The template it is made from, or nothing for the board and the lock.
+    /// The template it is rendered from; empty for the board and the lock.
     pub template: &'static str,
     /// What it is for, in a few words.
     pub purpose: &'static str,
-    /// Which of the model's parts it is about, if it is about one.
+    /// The part of the model that it is rendered for.
     #[serde(skip)]
     pub part: Part,
 }
 
-/// The part of the model that a file is about.
+/// The part of the model that a file is rendered for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// All of it.
+    /// The whole context.
     Context,
-    /// An aggregate, by its place.
+    /// An aggregate, by its index.
     Aggregate(usize),
-    /// A command of an aggregate, by their places.
+    /// A command of an aggregate, by their indices.
     Command(usize, usize),
-    /// An event, by its place.
+    /// An event, by its index.
     Event(usize),
-    /// A read model, by its place.
+    /// A read model, by its index.
     View(usize),
-    /// A process, by its place.
+    /// A process, by its index.
     Process(usize),
 }
 
-/// All files made from templates.
+/// All files rendered from templates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Plan {
     /// The context's name.
@@ -70,27 +70,27 @@ pub(crate) struct Plan {
 
 use Owner::{Managed, Owned};
 
-/// Files that each context has once: path, owner, purpose. The path is the template's, too.
+/// Files that each context has once: path, owner, purpose. The template has the same path.
 const ONCE: &[(&str, Owner, &str)] = &[
     ("domain/Cargo.toml", Owned, "the domain crate; its dependencies"),
     ("domain/clippy.toml", Managed, "no clocks and no randomness in the domain"),
     ("domain/src/lib.rs", Managed, "the domain's modules"),
     ("domain/src/messages.rs", Managed, "the board as types"),
-    ("domain/src/rejection.rs", Owned, "the rules by which it says no"),
+    ("domain/src/rejection.rs", Owned, "the rejections, one for each rule"),
     ("domain/src/values.rs", Owned, "value objects"),
     ("domain/src/events/mod.rs", Managed, "the list of events"),
     ("service/Cargo.toml", Owned, "the service crate; its dependencies"),
     ("service/src/main.rs", Managed, "configure, build, run"),
-    ("service/src/wiring.rs", Managed, "the board as a running context"),
-    ("service/src/facts.rs", Owned, "what decisions need to know beforehand"),
-    ("service/src/custom.rs", Owned, "what the context has beyond its board"),
-    ("service/tests/conformance.rs", Managed, "what every context does"),
-    ("docs/context.md", Managed, "commands, events, glossary, a picture"),
-    ("docs/runbook.md", Owned, "for whoever is paged"),
+    ("service/src/wiring.rs", Managed, "connects the board to the service"),
+    ("service/src/facts.rs", Owned, "looks up facts that decisions need"),
+    ("service/src/custom.rs", Owned, "routes that the board does not describe"),
+    ("service/tests/conformance.rs", Managed, "tests that every context has"),
+    ("docs/context.md", Managed, "commands, events, glossary and a diagram"),
+    ("docs/runbook.md", Owned, "for whoever is on call"),
 ];
 
 impl Plan {
-    /// Which files a context has.
+    /// The files of a context.
     pub(crate) fn of(model: &Model) -> Self {
         let mut files: Vec<PlannedFile> = ONCE
             .iter()
@@ -101,7 +101,7 @@ impl Plan {
             let own = [
                 ("mod.rs", Managed, "domain/src/__aggregate__/mod.rs", "the list of an aggregate's commands"),
                 ("state.rs", Owned, "domain/src/__aggregate__/state.rs", "the states of an aggregate"),
-                ("view.rs", Owned, "domain/src/__aggregate__/view.rs", "what is shown of an aggregate"),
+                ("view.rs", Owned, "domain/src/__aggregate__/view.rs", "the view of an aggregate"),
             ];
             for (name, owner, template, purpose) in own {
                 files.push(file(
@@ -130,7 +130,7 @@ impl Plan {
                 path,
                 Owned,
                 "domain/src/events/__event__.rs",
-                "an event, and what it changes",
+                "an event and its state change",
                 Part::Event(place),
             ));
         }

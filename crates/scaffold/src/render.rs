@@ -1,4 +1,4 @@
-//! Templates to text. They are part of the binary: a road that is installed needs no folder beside it.
+//! Renders templates. They are part of the binary, so that an installed binary needs no other files.
 
 use tera::{Context, Tera};
 
@@ -49,7 +49,7 @@ pub(super) fn render(model: &Model, plan: &Plan) -> Result<Rendered, ScaffoldErr
         let template = template.to_owned();
         move |source| ScaffoldError::Render { template, source }
     };
-    // What is rendered is source code, where `<` is `<`.
+    // The output is source code, so `<` must not be escaped.
     tera.autoescape_on(Vec::<&str>::new());
     tera.add_raw_templates(TEMPLATES.iter().copied()).map_err(failed("templates"))?;
     let context = Context::from_serialize(model).map_err(failed("model"))?;
@@ -79,7 +79,7 @@ fn with_part(context: &Context, model: &Model, file: &PlannedFile) -> Context {
     context
 }
 
-/// No space at the end of a line, one line break at the end of the file.
+/// Removes spaces at the ends of lines, and ends the file with one line break.
 fn tidy(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     format!("{}\n", lines.join("\n").trim_end())

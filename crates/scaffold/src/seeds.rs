@@ -1,5 +1,5 @@
-//! Seeds: what owned files begin with. A board's `fields` become structs, and what follows from equal names is filled
-//! in; everything else is left to the engineer, and says so.
+//! Seeds: the initial content of owned files. A board's `fields` become structs, and assignments between equal names
+//! are filled in; everything else is left to the engineer, with a comment.
 
 mod fields;
 mod listen;
@@ -22,9 +22,9 @@ pub(crate) struct Field {
     pub name: String,
     /// `Money`
     pub ty: String,
-    /// `#[serde(…)]`, or nothing.
+    /// `#[serde(…)]`, or empty.
     pub attribute: String,
-    /// Words.
+    /// The name as words.
     pub words: String,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Field {
 pub(crate) struct Struct {
     /// `Party`
     pub name: String,
-    /// Words.
+    /// The name as words.
     pub words: String,
     /// Its fields.
     pub fields: Vec<Field>,
@@ -42,19 +42,19 @@ pub(crate) struct Struct {
 /// The state and the view of an aggregate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct State {
-    /// What the state holds: what each event that founds it says.
+    /// Fields of the state: those that every creating event carries.
     pub fields: Vec<Field>,
     /// `use` lines of the state's file.
     pub uses: Uses,
-    /// What the view shows: all of it but what is sensitive.
+    /// Fields of the view: those of the state without the sensitive ones.
     pub view: Vec<Field>,
-    /// `guest: active.guest.clone()` for each of them.
+    /// `guest: active.guest.clone()` for each field.
     pub shown: Vec<String>,
     /// `use` lines of the view's file.
     pub view_uses: Uses,
-    /// Whether the view says the state's name, in a field that no event claims.
+    /// Whether the view has a field `state` with the name of the state; not if an event has a field of that name.
     pub named: bool,
-    /// `active`, or `_` where nothing is shown of it.
+    /// `active`, or `_` if no field is shown.
     pub binding: String,
 }
 
@@ -65,22 +65,22 @@ pub(crate) struct CommandSeed {
     pub fields: Vec<Field>,
     /// `use` lines.
     pub uses: Uses,
-    /// What `decide` answers.
+    /// The result of `decide`.
     pub answer: String,
-    /// Whether that is a rejection, since the command does not say what its event needs.
+    /// Whether that is the rejection `Undecided`, because the command lacks fields that its event needs.
     pub undecided: bool,
     /// The name of the example that fails until it is replaced.
     pub example: String,
     /// Whether a deadline sends it.
     pub due: bool,
-    /// What a deadline fills in: `nth: due.nth`, or nothing.
+    /// The fields that a deadline fills in: `nth: due.nth`, or empty.
     pub due_fields: String,
 }
 
 /// The file of an event.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct EventSeed {
-    /// The aggregate it happens to.
+    /// The aggregate it belongs to.
     pub aggregate: String,
     /// The aggregate's module.
     pub aggregate_module: String,
@@ -88,15 +88,15 @@ pub(crate) struct EventSeed {
     pub fields: Vec<Field>,
     /// `use` lines.
     pub uses: Uses,
-    /// Whether it founds the aggregate.
+    /// Whether it creates the aggregate.
     pub founds: bool,
-    /// What the state takes from it: initialisers of a founding event, statements of any other.
+    /// How the state takes its fields: initialisers for a creating event, statements for any other.
     pub taken: Vec<String>,
-    /// Words.
+    /// The name as words.
     pub words: String,
 }
 
-/// `use` lines: what comes from other crates, and what from this one.
+/// `use` lines, for other crates and for this crate.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct Uses {
     /// `use macadam_kernel::Money;`
@@ -125,7 +125,7 @@ impl<'a> Seeds<'a> {
         Self { board }
     }
 
-    /// The fields of a command, as the board gives them; a creation also says whose it will be.
+    /// The fields of a command on the board; a creating command also has the fields of `visible_to`.
     fn command_fields(&self, aggregate: &Aggregate, command: &Command) -> Vec<Typed> {
         let mut fields = typed(command.fields.as_deref());
         if command.creates {
@@ -133,7 +133,7 @@ impl<'a> Seeds<'a> {
         }
         if command.fields.is_none() {
             if self.is_due(command) {
-                // A timer could not fill in anything else.
+                // A timer can fill in nothing else.
                 fields.push(("nth".to_owned(), FieldType::U32));
             } else {
                 let events = aggregate.events.iter().filter(|event| event.fields.is_none());
@@ -145,7 +145,7 @@ impl<'a> Seeds<'a> {
         fields
     }
 
-    /// The fields of an event: its own, else those of the first command that emits it.
+    /// The fields of an event: its own, or else those of the first command that emits it.
     fn event_fields(&self, aggregate: &Aggregate, event: &Event) -> Vec<Typed> {
         let mut emitters = aggregate.emitters(&event.name);
         let first = emitters.next();
@@ -162,7 +162,7 @@ impl<'a> Seeds<'a> {
         fields
     }
 
-    /// Adds the fields by which an event takes claims, where the board says nothing of what it carries.
+    /// Adds the fields of the claims that an event takes, if the board gives the event no fields.
     fn add_claimed(&self, event: &Event, fields: &mut Vec<Typed>) {
         for claim in &self.board.claims {
             let takes = claim.taken_by.iter().any(|name| name.value == event.name.value);
@@ -177,7 +177,7 @@ impl<'a> Seeds<'a> {
         self.board.deadlines.iter().any(|deadline| deadline.sends.value == command.name.value)
     }
 
-    /// What the state holds: what each founding event says, with the same type.
+    /// Fields of the state: those that every creating event carries with the same type.
     fn state_fields(&self, aggregate: &Aggregate) -> Vec<Typed> {
         let founding: Vec<Vec<Typed>> = aggregate
             .events
@@ -218,7 +218,7 @@ impl<'a> Seeds<'a> {
             .iter()
             .map(|(name, ty)| format!("{name}: {}", Copied(ty).of(&format!("active.{name}"))))
             .collect();
-        // The state is never serialised, so nothing of it needs a wire form.
+        // The state is never serialised, so its fields need no serde attribute.
         let mut uses = self.uses(&fields, &[]);
         uses.external.retain(|line| !line.contains("revealed"));
         State {
@@ -267,7 +267,7 @@ impl<'a> Seeds<'a> {
         }
     }
 
-    /// The event made from the command, where the command says all that the event needs.
+    /// The event built from the command; `None` if the command lacks a field of the event.
     fn emitted(&self, aggregate: &Aggregate, event: &Event, command: &[Typed]) -> Option<String> {
         let fields = self.event_fields(aggregate, event);
         let known = fields.iter().all(|field| command.contains(field));
@@ -301,7 +301,7 @@ impl<'a> Seeds<'a> {
     }
 }
 
-/// Adds the fields that say whose an aggregate is, where nothing says so yet.
+/// Adds the fields of `visible_to` that are not there yet.
 fn add_owners(aggregate: &Aggregate, fields: &mut Vec<Typed>) {
     for entry in &aggregate.visible_to {
         if let Scope::Field(owner) = &entry.scope.value
@@ -339,12 +339,12 @@ fn field((name, ty): &Typed) -> Field {
     Field { name: name.clone(), ty: rust(ty), attribute: attribute.to_owned(), words: words(name) }
 }
 
-/// Sorted, and each once.
+/// Sorted, without duplicates.
 fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     names.into_iter().collect::<BTreeSet<_>>().into_iter().map(ToOwned::to_owned).collect()
 }
 
-/// The kernel's names that a list of types needs, with others that its file needs.
+/// The `use` line for the kernel types in a list of types, and for others that the file needs.
 fn kernel_line(types: &[Typed], others: &[&str]) -> Option<String> {
     let mut names: Vec<&str> = types.iter().flat_map(|(_, ty)| kernel_names(ty)).collect();
     names.extend(others);
@@ -352,7 +352,7 @@ fn kernel_line(types: &[Typed], others: &[&str]) -> Option<String> {
     (!names.is_empty()).then(|| format!("use macadam_kernel::{{{}}};", names.join(", ")))
 }
 
-/// Whether a field of this type can be had without cloning.
+/// Whether a field of this type is copied without `clone`.
 fn copies(ty: &FieldType) -> bool {
     is_copy(ty)
 }

@@ -1,4 +1,4 @@
-//! The only step that touches the disk. Everything is staged and formatted beside its target first.
+//! The only step that writes files. Everything is written to a staging folder and formatted there first.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,22 +14,22 @@ use super::plan::{Action, Owner, Plan, PlannedFile};
 use super::render::{Rendered, render};
 use macadam_board::Board;
 
-/// One file, and what became of it or would become of it.
+/// One file, and what was done with it or would be done in a dry run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Written {
-    /// From the repository's root, with slashes.
+    /// Path from the repository's root, with slashes.
     pub path: String,
-    /// Whose it is.
+    /// Who may change it.
     pub owner: Owner,
     /// What it is for.
     pub purpose: &'static str,
     /// What was done.
     pub action: Action,
-    /// How many lines it has.
+    /// Its number of lines.
     pub lines: usize,
 }
 
-/// Files staged for a context, gone when dropped.
+/// The staged files of a context; deleted when dropped.
 pub(super) struct Staged {
     holder: tempfile::TempDir,
     rendered: Rendered,
@@ -37,13 +37,13 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Each file as it is planned, with its path and its text.
+    /// Each planned file with its path and its text.
     pub(super) fn files(&self) -> impl Iterator<Item = (&PlannedFile, &(String, String))> {
         self.plan.files.iter().zip(&self.rendered)
     }
 }
 
-/// Makes a new context in the repository at `root`; with `dry_run` says what it would make.
+/// Creates a new context in the repository at `root`; with `dry_run` it writes nothing and only returns the files.
 pub fn create(
     root: &Path,
     board: &Board,
@@ -58,8 +58,8 @@ pub fn create(
     let staged = stage(root, board, dry_run)?;
     let own = Board::without_seeds(board_text);
     let extras = [
-        ("context.toml", own.as_str(), Owner::Owned, "the board: how the context is shaped"),
-        (LOCK, &lock(&staged.plan, &staged.rendered), Owner::Managed, "whose each file is"),
+        ("context.toml", own.as_str(), Owner::Owned, "the board, which describes the context"),
+        (LOCK, &lock(&staged.plan, &staged.rendered), Owner::Managed, "the owner of each file"),
         (".road/seed.toml", board_text, Owner::Managed, "the board that the owned files were seeded from"),
     ];
     let mut written: Vec<Written> = extras
@@ -79,7 +79,7 @@ pub fn create(
     for (path, text, ..) in extras {
         put(&folder.join(path), text)?;
     }
-    // The base of later merges: what was rendered, never what became of it.
+    // The base of later merges: the text as rendered, without later edits.
     for (file, (path, text)) in staged.files() {
         if file.owner == Owner::Owned {
             put(&folder.join(".road/base").join(path), text)?;
@@ -91,11 +91,12 @@ pub fn create(
     let fresh = staged.holder.path().join("Cargo.lock");
     put(&fresh, &locked)?;
     let services = root.join("services");
-    fs::create_dir_all(&services).map_err(io("make", &services))?;
-    // One rename: the context is there as a whole or not at all. Until the lock file follows, cargo adds to it itself.
+    fs::create_dir_all(&services).map_err(io("create", &services))?;
+    // One rename: the context exists as a whole or not at all. The lock file follows; without it cargo adds the crates
+    // itself.
     fs::rename(&folder, &target).map_err(io("move into place", &target))?;
     if let Err(error) = fs::rename(&fresh, &lock_file) {
-        fs::remove_dir_all(&target).map_err(io("take back", &target))?;
+        fs::remove_dir_all(&target).map_err(io("remove again", &target))?;
         return Err(io("replace", &lock_file)(error));
     }
     Ok(written)
@@ -109,7 +110,7 @@ pub(super) struct Managed {
     pub action: Action,
 }
 
-/// Renders the managed files of an existing context again; owned files are left alone.
+/// Renders the managed files of an existing context again; owned files are not changed.
 pub fn update(root: &Path, board: &Board, dry_run: bool) -> Result<Vec<Written>, ScaffoldError> {
     let name = board.context.name.to_string();
     let target = root.join("services").join(&name);
@@ -127,12 +128,12 @@ pub fn update(root: &Path, board: &Board, dry_run: bool) -> Result<Vec<Written>,
     Ok(written)
 }
 
-/// The managed files of the context at `target`, held against what is there.
+/// The managed files of the context at `target`, compared with the existing files.
 pub(super) fn managed(target: &Path, staged: &Staged) -> Result<Vec<Managed>, ScaffoldError> {
     let mut managed: Vec<(&str, String, &'static str)> = Vec::new();
     let mut accepted: Rendered = Vec::new();
     for (file, (path, text)) in staged.files() {
-        // What an owned file was seeded with stands in the base; a seed without its fields says less.
+        // The base has the original seed of an owned file; without the board's fields, the seed would differ now.
         let base = fs::read_to_string(target.join(".road/base").join(path))
             .ok()
             .filter(|_| file.owner == Owner::Owned);
@@ -141,7 +142,7 @@ pub(super) fn managed(target: &Path, staged: &Staged) -> Result<Vec<Managed>, Sc
             managed.push((path, text.clone(), file.purpose));
         }
     }
-    managed.push((LOCK, lock(&staged.plan, &accepted), "whose each file is"));
+    managed.push((LOCK, lock(&staged.plan, &accepted), "the owner of each file"));
     let compared = managed.into_iter().map(|(path, text, purpose)| {
         let action = match found(&target.join(path))? {
             Some(found) if found == text => Action::Unchanged,
@@ -153,18 +154,18 @@ pub(super) fn managed(target: &Path, staged: &Staged) -> Result<Vec<Managed>, Sc
     compared.collect()
 }
 
-/// Renders and formats everything in a folder beside the services, so that a rename is all that is left to do.
+/// Renders and formats everything in a staging folder in the repository, so that a rename completes the work.
 pub(super) fn stage(root: &Path, board: &Board, in_temp: bool) -> Result<Staged, ScaffoldError> {
     let model = Model::of(board);
     let plan = Plan::of(&model);
     let mut rendered = render(&model, &plan)?;
-    // A dry run leaves no trace in the repository, not even for a moment.
-    let beside = if in_temp { std::env::temp_dir() } else { root.join(".macadam") };
-    fs::create_dir_all(&beside).map_err(io("make", &beside))?;
+    // A dry run writes nothing to the repository, not even temporarily.
+    let staging = if in_temp { std::env::temp_dir() } else { root.join(".macadam") };
+    fs::create_dir_all(&staging).map_err(io("create", &staging))?;
     let holder = tempfile::Builder::new()
         .prefix("staged-")
-        .tempdir_in(&beside)
-        .map_err(io("make a folder in", &beside))?;
+        .tempdir_in(&staging)
+        .map_err(io("create a folder in", &staging))?;
     let folder = holder.path().join(&model.name);
     for (path, text) in &rendered {
         put(&folder.join(path), text)?;
@@ -183,7 +184,7 @@ fn entry(name: &str, path: &str, owner: Owner, purpose: &'static str, action: Ac
     Written { path: format!("services/{name}/{path}"), owner, purpose, action, lines: text.lines().count() }
 }
 
-/// What a file holds, if it is there.
+/// The content of a file; `None` if it does not exist.
 pub(super) fn found(place: &Path) -> Result<Option<String>, ScaffoldError> {
     match fs::read_to_string(place) {
         Ok(text) => Ok(Some(text)),
@@ -194,7 +195,7 @@ pub(super) fn found(place: &Path) -> Result<Option<String>, ScaffoldError> {
 
 fn put(path: &Path, text: &str) -> Result<(), ScaffoldError> {
     let parent: PathBuf = path.parent().map(Path::to_owned).unwrap_or_default();
-    fs::create_dir_all(&parent).map_err(io("make", &parent))?;
+    fs::create_dir_all(&parent).map_err(io("create", &parent))?;
     fs::write(path, text).map_err(io("write", path))
 }
 

@@ -1,4 +1,4 @@
-//! Unique claims, as templates lay them out.
+//! Unique claims, for templates.
 
 use serde::Serialize;
 

@@ -1,10 +1,10 @@
-//! Types of fields as Rust, and how values of them are taken over.
+//! Rust types of fields, and the code that copies their values.
 
 use super::{Typed, Uses, copies, is_sensitive, kernel_line};
 use macadam_board::names::snake;
 use macadam_board::{Board, FieldType};
 
-/// The type, as Rust spells it.
+/// The type in Rust.
 pub(super) fn rust(ty: &FieldType) -> String {
     match ty {
         FieldType::Sensitive => "Sensitive<String>".to_owned(),
@@ -15,7 +15,7 @@ pub(super) fn rust(ty: &FieldType) -> String {
     }
 }
 
-/// Whether values of it are copied and not cloned.
+/// Whether its values are `Copy`.
 pub(super) fn is_copy(ty: &FieldType) -> bool {
     match ty {
         FieldType::String | FieldType::Sensitive | FieldType::Value(_) | FieldType::Vec(_) => false,
@@ -24,7 +24,7 @@ pub(super) fn is_copy(ty: &FieldType) -> bool {
     }
 }
 
-/// How a value is taken from a place that keeps it.
+/// The expression that copies or clones a value.
 pub(super) struct Copied<'a>(pub &'a FieldType);
 
 impl Copied<'_> {
@@ -33,12 +33,12 @@ impl Copied<'_> {
     }
 }
 
-/// The statement that puts a value where another was.
+/// The statement that replaces a value.
 pub(super) fn assign(target: &str, source: &str, ty: &FieldType) -> String {
     if copies(ty) { format!("{target} = {source};") } else { format!("{target}.clone_from(&{source});") }
 }
 
-/// What the kernel calls the parts of a type.
+/// The names of the kernel types in a type.
 pub(super) fn kernel_names(ty: &FieldType) -> Vec<&'static str> {
     match ty {
         FieldType::Money => vec!["Money"],
@@ -53,7 +53,7 @@ pub(super) fn kernel_names(ty: &FieldType) -> Vec<&'static str> {
     }
 }
 
-/// The `use` lines for these types: the kernel's, other aggregates', values.
+/// The `use` lines for these types: of the kernel, of other aggregates and of values.
 pub(super) fn uses(board: &Board, types: &[Typed], kernel: &[&str]) -> Uses {
     let mut external: Vec<String> = kernel_line(types, kernel).into_iter().collect();
     let mut lines = Vec::new();
@@ -81,7 +81,7 @@ fn mentions(ty: &FieldType, name: &str) -> bool {
     }
 }
 
-/// A field as a read model holds it: known once an event has said it.
+/// The type of a field in a read model, where it is absent until an event sets it.
 pub(super) fn optional(ty: &FieldType) -> FieldType {
     match ty {
         FieldType::Option(_) => ty.clone(),
@@ -89,7 +89,7 @@ pub(super) fn optional(ty: &FieldType) -> FieldType {
     }
 }
 
-/// The statement that takes a field over into a read model.
+/// The statement that copies a field into a read model.
 pub(super) fn learn(name: &str, ty: &FieldType) -> String {
     match ty {
         FieldType::Option(_) => assign(&format!("view.{name}"), &format!("event.{name}"), ty),

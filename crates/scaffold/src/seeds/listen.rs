@@ -1,4 +1,4 @@
-//! Seeds of what listens: read models and processes.
+//! Seeds of listeners: read models and processes.
 
 use serde::Serialize;
 
@@ -11,13 +11,13 @@ use macadam_board::{Board, FieldType, Name, Process, ReadModel};
 /// The file of a read model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct ViewSeed {
-    /// The document's fields, all of them optional until an event has said them.
+    /// The document's fields; all are optional, because an event has yet to set them.
     pub fields: Vec<Field>,
     /// `use` lines.
     pub uses: Uses,
-    /// How each event is taken.
+    /// How each event is handled.
     pub arms: Vec<Arm>,
-    /// Whether any event says anything.
+    /// Whether any event sets a field.
     pub learns: bool,
 }
 
@@ -33,9 +33,9 @@ pub(crate) struct Arm {
 /// The file of a process.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct ProcessSeed {
-    /// Arms that find the key in an event; for all others it is the aggregate's id.
+    /// Arms that read the key from an event; for other events it is the aggregate's id.
     pub keys: Vec<Arm>,
-    /// The pattern of all other events; nothing where there are none.
+    /// The pattern of all other events; empty if there are none.
     pub rest: String,
 }
 
@@ -118,12 +118,12 @@ fn is_key(ty: &FieldType) -> bool {
     )
 }
 
-/// `Submitted` says when something was `submitted_at`.
+/// The field for the time of an event: `Submitted` gives `submitted_at`.
 fn moment(event: &str) -> String {
     format!("{}_at", snake(event))
 }
 
-/// The fields by which scoped readers are told their own documents.
+/// The fields that limit readers to their own documents.
 fn owner_fields(board: &Board, model: &ReadModel) -> Vec<String> {
     let tallies = board.read_models.iter().filter(|tally| counts(tally, model));
     let readers = readers(board, model).into_iter().chain(tallies.flat_map(|tally| readers(board, tally)));

@@ -1,4 +1,4 @@
-//! A new context: there as a whole, or not at all.
+//! A new context is created completely or not at all.
 
 use std::fs;
 use std::path::Path;
@@ -17,23 +17,23 @@ fn paths(files: &[Written], owner: Owner) -> Vec<&str> {
 }
 
 #[test]
-fn a_dry_run_names_what_a_run_makes_and_makes_nothing() {
+fn a_dry_run_lists_the_files_of_a_run_and_writes_nothing() {
     let workspace = workspace();
     let (board, text) = hotel();
     let before = tree(workspace.path());
     let planned = create(workspace.path(), &board, &text, true).expect("a plan");
-    assert_eq!(tree(workspace.path()), before, "a dry run leaves no trace");
+    assert_eq!(tree(workspace.path()), before, "a dry run writes nothing");
     let made = create(workspace.path(), &board, &text, false).expect("a context");
     assert_eq!(made, planned);
     for file in &made {
         let path = workspace.path().join(&file.path);
-        let found = fs::read_to_string(&path).expect("every file that is named is there");
+        let found = fs::read_to_string(&path).expect("every listed file exists");
         assert_eq!(found.lines().count(), file.lines, "{}", file.path);
     }
 }
 
 #[test]
-fn every_managed_file_says_so_in_its_first_line() {
+fn the_first_line_of_every_managed_file_says_that_it_is_managed() {
     let workspace = workspace();
     let (board, text) = hotel();
     let made = create(workspace.path(), &board, &text, false).expect("a context");
@@ -46,7 +46,7 @@ fn every_managed_file_says_so_in_its_first_line() {
 }
 
 #[test]
-fn the_board_is_written_without_seeds_and_the_lock_file_knows_the_crates() {
+fn the_board_is_written_without_seeds_and_the_lock_file_has_the_crates() {
     let workspace = workspace();
     let (board, text) = hotel();
     create(workspace.path(), &board, &text, false).expect("a context");
@@ -62,7 +62,7 @@ fn the_board_is_written_without_seeds_and_the_lock_file_knows_the_crates() {
     );
     assert!(
         !workspace.path().join(".macadam").read_dir().is_ok_and(|mut left| left.next().is_some()),
-        "nothing is left staged"
+        "the staging folder is empty"
     );
 }
 
@@ -80,7 +80,7 @@ fn the_base_of_later_merges_is_what_was_rendered() {
 }
 
 #[test]
-fn a_context_that_is_there_is_not_touched() {
+fn an_existing_context_is_not_changed() {
     let workspace = workspace();
     let (board, text) = hotel();
     create(workspace.path(), &board, &text, false).expect("a context");
@@ -91,7 +91,7 @@ fn a_context_that_is_there_is_not_touched() {
 }
 
 #[test]
-fn nothing_is_written_where_the_lock_file_has_no_known_form() {
+fn nothing_is_written_if_the_lock_file_has_an_unknown_form() {
     let workspace = workspace();
     fs::write(workspace.path().join("Cargo.lock"), "# not a lock file\n").expect("writable");
     let (board, text) = hotel();
@@ -101,7 +101,7 @@ fn nothing_is_written_where_the_lock_file_has_no_known_form() {
 }
 
 #[test]
-fn an_update_renders_managed_files_again_and_leaves_owned_ones_alone() {
+fn an_update_renders_managed_files_again_and_keeps_owned_ones() {
     let workspace = workspace();
     let (first, text) = hotel();
     create(workspace.path(), &first, &text, false).expect("a context");
@@ -114,7 +114,7 @@ fn an_update_renders_managed_files_again_and_leaves_owned_ones_alone() {
     assert_eq!(changed(&files), ["services/hotel-bookings/domain/src/messages.rs"]);
     assert_eq!(fs::read_to_string(&owned).expect("a file"), "// changed by hand\n");
     let again = update(workspace.path(), &first, false).expect("it renders");
-    assert_eq!(changed(&again), Vec::<&str>::new(), "a second run does nothing");
+    assert_eq!(changed(&again), Vec::<&str>::new(), "a second run changes nothing");
 }
 
 fn changed(files: &[Written]) -> Vec<&str> {
@@ -122,7 +122,7 @@ fn changed(files: &[Written]) -> Vec<&str> {
 }
 
 #[test]
-fn seeds_decide_where_the_command_says_all_that_its_event_needs() {
+fn seeds_emit_the_event_if_the_command_has_all_its_fields() {
     let workspace = workspace();
     let (board, text) = board(&repository().join("docs/examples/library-loans.toml"));
     create(workspace.path(), &board, &text, false).expect("a context");
@@ -136,13 +136,13 @@ fn seeds_decide_where_the_command_says_all_that_its_event_needs() {
     );
     assert!(
         read("loan/extend.rs").contains("Err(Rejection::Undecided)"),
-        "the event says more than the command"
+        "the event has more fields than the command"
     );
     assert!(read("rejection.rs").contains("Undecided"));
 }
 
 #[test]
-fn a_claim_of_the_board_is_wired_listed_and_has_its_rejection() {
+fn a_claim_on_the_board_is_in_wiring_documentation_and_rejections() {
     let workspace = workspace();
     let (loans, text) = board(&repository().join("docs/examples/library-loans.toml"));
     create(workspace.path(), &loans, &text, false).expect("a context");
@@ -160,7 +160,7 @@ fn a_claim_of_the_board_is_wired_listed_and_has_its_rejection() {
 }
 
 #[test]
-fn a_claim_of_a_board_without_seeds_has_its_field_in_command_and_event() {
+fn without_seeds_a_claim_adds_its_field_to_command_and_event() {
     let workspace = workspace();
     let (_, text) = board(&repository().join("docs/examples/library-loans.toml"));
     let text = Board::without_seeds(&text);
@@ -175,7 +175,7 @@ fn a_claim_of_a_board_without_seeds_has_its_field_in_command_and_event() {
 }
 
 #[test]
-fn what_the_board_calls_deprecated_is_wired_so_and_kept_on_the_board() {
+fn a_deprecation_is_in_the_wiring_and_stays_on_the_board() {
     let workspace = workspace();
     let (_, text) = hotel();
     let text = text

@@ -1,4 +1,4 @@
-//! What the road makes from boards, in copies of the workspace's files.
+//! Tests of generated contexts, in temporary workspaces.
 
 mod create;
 
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use macadam_board::Board;
 
-/// The repository that the road is part of.
+/// The root of this repository.
 pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository is there")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository exists")
 }
 
-/// As little of a repository as a context can be made in.
+/// The smallest repository in which a context can be created.
 pub(crate) fn workspace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for file in ["Cargo.lock", "Cargo.toml", "rustfmt.toml"] {
@@ -20,7 +20,7 @@ pub(crate) fn workspace() -> tempfile::TempDir {
     folder
 }
 
-/// A sound board with its text.
+/// A valid board with its text.
 pub(crate) fn board(path: &Path) -> (Board, String) {
     let text = std::fs::read_to_string(path).expect("the board can be read");
     let (board, findings) = Board::parse("context.toml", &text);

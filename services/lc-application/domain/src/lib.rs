@@ -1,5 +1,5 @@
-// Managed by Macadam: made from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
-//! The domain of `lc-application`: what may be asked, what has happened, and what follows from it.
+// Managed by Macadam: generated from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
+//! The domain of `lc-application`: commands, events, read models and processes.
 
 pub mod events;
 pub mod lc_application;

@@ -1,5 +1,5 @@
-// Managed by Macadam: made from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
-//! The board as types: which command is whose, what it may emit, and who hears which events.
+// Managed by Macadam: generated from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
+//! The board as types: the aggregate, actors and events of each command, and the events of each listener.
 
 use macadam_kernel as kernel;
 
@@ -33,7 +33,7 @@ kernel::aggregate_events! {
 }
 
 kernel::emits! {
-    /// What [`RemindOfApproval`] may emit.
+    /// The events that [`RemindOfApproval`] may emit.
     RemindOfApprovalEmits of LcApplicationEvent { ApprovalPending, ApprovalPastDue }
 }
 
@@ -162,7 +162,7 @@ impl kernel::Aggregate for LcApplication {
 }
 
 kernel::hears! {
-    /// What [`Drafts`] hears.
+    /// The events that [`Drafts`] listens to.
     DraftsHeard {
         Started { version: 1 },
         AmountChanged { version: 1 },
@@ -185,7 +185,7 @@ impl kernel::ReadModel for Drafts {
 }
 
 kernel::hears! {
-    /// What [`PendingProductChecks`] hears.
+    /// The events that [`PendingProductChecks`] listens to.
     PendingProductChecksHeard {
         Submitted { version: 1, published: true, amount: amount },
         ProductValueRecorded { version: 1 },
@@ -201,7 +201,7 @@ impl kernel::ReadModel for PendingProductChecks {
 }
 
 kernel::hears! {
-    /// What [`PendingCreditCheck`] hears.
+    /// The events that [`PendingCreditCheck`] listens to.
     PendingCreditCheckHeard {
         Submitted { version: 1, published: true, amount: amount },
         ApplicantCreditRecorded { version: 1 },
@@ -216,7 +216,7 @@ impl kernel::ReadModel for PendingCreditCheck {
 }
 
 kernel::hears! {
-    /// What [`PendingDecision`] hears.
+    /// The events that [`PendingDecision`] listens to.
     PendingDecisionHeard {
         Submitted { version: 1, published: true, amount: amount },
         ProductValueRecorded { version: 1 },
@@ -235,7 +235,7 @@ impl kernel::ReadModel for PendingDecision {
 }
 
 kernel::hears! {
-    /// What [`Overdue`] hears.
+    /// The events that [`Overdue`] listens to.
     OverdueHeard {
         ApprovalPastDue { version: 1 },
         Approved { version: 1, published: true },
@@ -251,7 +251,7 @@ impl kernel::ReadModel for Overdue {
 }
 
 kernel::hears! {
-    /// What [`Applications`] hears.
+    /// The events that [`Applications`] listens to.
     ApplicationsHeard {
         Started { version: 1 },
         AmountChanged { version: 1 },
@@ -268,7 +268,7 @@ impl kernel::ReadModel for Applications {
     const VERSION: u32 = 1;
 }
 
-/// Sends [`RemindOfApproval`] when it comes due after [`Submitted`].
+/// Sends [`RemindOfApproval`] when it is due after [`Submitted`].
 #[derive(Debug, Clone, Copy)]
 pub struct ApprovalReminder;
 

@@ -1,19 +1,19 @@
-//! What decisions of lc-application need to know beforehand.
+//! Looks up facts for the decisions of lc-application.
 //!
-//! `[domain]` of the configuration: `sanctioned_countries = ["KP", "IR"]`, in ISO 3166-1; none unless it says so.
+//! `[domain]` of the configuration: `sanctioned_countries = ["KP", "IR"]`, as codes of ISO 3166-1; none by default.
 
 use lc_application_domain::lc_application::ChangeBeneficiary;
 use lc_application_domain::lc_application::change_beneficiary::SanctionedCountries;
 use macadam_chassis::{Config, LookUp, LookUpError};
 use macadam_kernel::{Country, Timestamp};
 
-/// Where facts come from.
+/// The sources of facts.
 pub(crate) struct Facts {
     sanctioned: SanctionedCountries,
 }
 
 impl Facts {
-    /// Reads the sanctioned countries. A code that is none stops the start: a list with a hole protects nobody.
+    /// Reads the sanctioned countries. An unknown code is an error, because an incomplete list would be unsafe.
     pub(crate) fn from_config(config: &Config) -> Result<Self, String> {
         let countries: Vec<Country> = config.domain("sanctioned_countries")?.unwrap_or_default();
         Ok(Self { sanctioned: countries.into_iter().collect() })

@@ -1,5 +1,5 @@
-// Managed by Macadam: made from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
-//! The service around lc-application: configure, build, run.
+// Managed by Macadam: generated from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
+//! The service of lc-application: configure, build, run.
 
 mod custom;
 mod facts;

@@ -1,5 +1,5 @@
-// Managed by Macadam: made from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
-//! The board as a running context: what is served where, to whom, and what listens.
+// Managed by Macadam: generated from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
+//! Builds the context from the board: routes, visibility, and listeners.
 
 use lc_application_domain::ApprovalReminder;
 use lc_application_domain::lc_application::*;
@@ -8,7 +8,7 @@ use macadam_chassis as chassis;
 
 use crate::{custom, facts};
 
-/// The context, with its facts from the configuration.
+/// The context, with the sources of facts from the configuration.
 pub(crate) fn context(config: &chassis::Config) -> Result<chassis::Context, String> {
     let facts = std::sync::Arc::new(facts::Facts::from_config(config)?);
     let context = chassis::Context::new(

@@ -1,5 +1,5 @@
 // Managed by Macadam: {{ origin }}
-//! The domain of `{{ name }}`: what may be asked, what has happened, and what follows from it.
+//! The domain of `{{ name }}`: commands, events, read models and processes.
 
 {% for module in modules -%}
 {{ module }}

@@ -1,5 +1,5 @@
 // Managed by Macadam: {{ origin }}
-//! The board as types: which command is whose, what it may emit, and who hears which events.
+//! The board as types: the aggregate, actors and events of each command, and the events of each listener.
 
 use macadam_kernel as kernel;
 
@@ -28,7 +28,7 @@ kernel::aggregate_events! {
 {% for command in aggregate.commands -%}
 {% if command.narrow %}
 kernel::emits! {
-    /// What [`{{ command.name }}`] may emit.
+    /// The events that [`{{ command.name }}`] may emit.
     {{ command.emits }} of {{ aggregate.name }}Event { {{ command.kinds | join(sep=", ") }} }
 }
 {% endif -%}
@@ -72,7 +72,7 @@ impl kernel::Aggregate for {{ aggregate.name }} {
 {% endfor -%}
 {% for view in read_models %}
 kernel::hears! {
-    /// What [`{{ view.name }}`] hears.
+    /// The events that [`{{ view.name }}`] listens to.
     {{ view.name }}Heard {
         {%- for event in view.kinds %}
         {{ event.entry }},
@@ -88,7 +88,7 @@ impl kernel::ReadModel for {{ view.name }} {
 {% endfor -%}
 {% for process in processes %}
 kernel::hears! {
-    /// What [`{{ process.name }}`] hears.
+    /// The events that [`{{ process.name }}`] listens to.
     {{ process.name }}Heard {
         {%- for event in process.kinds %}
         {{ event.entry }},
@@ -97,7 +97,7 @@ kernel::hears! {
 }
 
 kernel::sends! {
-    /// What [`{{ process.name }}`] may send.
+    /// The commands that [`{{ process.name }}`] may send.
     {{ process.name }}Sends { opens [{{ process.opens | join(sep=", ") }}] decides [{{ process.decides | join(sep=", ") }}] }
 }
 
@@ -110,7 +110,7 @@ impl kernel::ProcessManager for {{ process.name }} {
 }
 {% endfor -%}
 {% for deadline in deadlines %}
-/// Sends [`{{ deadline.sends }}`] when it comes due after [`{{ deadline.set_by }}`].
+/// Sends [`{{ deadline.sends }}`] when it is due after [`{{ deadline.set_by }}`].
 #[derive(Debug, Clone, Copy)]
 pub struct {{ deadline.name }};
 

@@ -1,9 +1,9 @@
-//! The rules by which {{ name }} says no. Each variant is a rule of the board; its name in kebab case is its code.
+//! The rejections of {{ name }}. Each variant is a rule of the board; its code is its name in kebab-case.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The domain's no.
+/// A rejection by the domain.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, JsonSchema)]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Rejection {

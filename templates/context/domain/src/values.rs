@@ -1,4 +1,4 @@
-//! The values of {{ name }}: what is compared by what it says, and parsed where it comes in.
+//! The value types of {{ name }}: compared by content, and parsed at the edge.
 {% if values %}
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
-//! What {{ name }} has beyond its board: routes of its own, built from the chassis's blocks.
+//! Extensions of {{ name }} that the board does not describe, such as routes of its own.
 
 use macadam_chassis::Context;
 
-/// Adds to what the board declares.
+/// Adds extensions to the context from the board.
 pub(crate) fn extend(context: Context) -> Context {
     context
 }

@@ -1,13 +1,13 @@
-//! What decisions of {{ name }} need to know beforehand is looked up here, one `impl LookUp<Command, Facts>` each.
+//! Looks up facts for the decisions of {{ name }}: one `impl LookUp<Command, Facts>` for each.
 
 use macadam_chassis::Config;
 
-/// Where facts come from.
+/// The sources of facts.
 pub(crate) struct Facts;
 
 impl Facts {
-    /// Reads what the lookups need from `[domain]` of the configuration.
-    #[expect(clippy::unnecessary_wraps, reason = "a lookup that is configured wrongly says so here")]
+    /// Reads the settings of the lookups from `[domain]` of the configuration.
+    #[expect(clippy::unnecessary_wraps, reason = "a lookup with a wrong setting returns its error here")]
     pub(crate) fn from_config(_: &Config) -> Result<Self, String> {
         Ok(Self)
     }

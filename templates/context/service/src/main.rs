@@ -1,5 +1,5 @@
 // Managed by Macadam: {{ origin }}
-//! The service around {{ name }}: configure, build, run.
+//! The service of {{ name }}: configure, build, run.
 
 mod custom;
 mod facts;

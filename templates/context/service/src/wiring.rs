@@ -1,5 +1,5 @@
 // Managed by Macadam: {{ origin }}
-//! The board as a running context: what is served where, to whom, and what listens.
+//! Builds the context from the board: routes, visibility, and listeners.
 
 {% for import in domain_imports -%}
 use {{ domain_crate }}::{{ import }};
@@ -8,7 +8,7 @@ use macadam_chassis as chassis;
 
 use crate::{custom, facts};
 
-/// The context, with its facts from the configuration.
+/// The context, with the sources of facts from the configuration.
 pub(crate) fn context(config: &chassis::Config) -> Result<chassis::Context, String> {
     let facts = std::sync::Arc::new(facts::Facts::from_config(config)?);
     let context = chassis::Context::new("{{ name }}", "{{ summary_literal }}", "{{ owner }}")

@@ -1,5 +1,5 @@
-// Managed by Macadam: made from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
-//! What has happened: one file for each kind of event.
+// Managed by Macadam: generated from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
+//! The events: one file for each kind.
 
 mod advising_bank_changed;
 mod amount_changed;

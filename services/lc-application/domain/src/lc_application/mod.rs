@@ -1,4 +1,4 @@
-// Managed by Macadam: made from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
+// Managed by Macadam: generated from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
 //! `LcApplication`: its state, its view, and one file for each command.
 
 pub mod approve;

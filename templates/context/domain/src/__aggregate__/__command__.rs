@@ -1,4 +1,4 @@
-//! `{{ command.name }}`: what is asked, when it may be, and what comes of it.
+//! `{{ command.name }}`: its fields, its guard, its decision and its examples.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,9 +53,9 @@ impl macadam_kernel::Decision for {{ command.name }} {
 {% endif %}
 #[cfg(test)]
 mod examples {
-    /// Replace it by the first example of the workshop: `given(…).when({{ command.name }} { … }).then(…)`.
+    /// Replace this by the first example of the workshop: `given(…).when({{ command.name }} { … }).then(…)`.
     #[test]
     fn {{ command.seed.example }}() {
-        panic!("say by an example what `{{ command.name }}` means");
+        panic!("write an example of `{{ command.name }}`");
     }
 }

@@ -6,15 +6,15 @@
 {% for line in aggregate.state.uses.own -%}
 {{ line }}
 {% endfor %}
-/// The states of `{{ aggregate.name }}`. Give each state of the workshop a variant that holds what is known then, and no more:
-/// the compiler names every guard, event and view that has to say what it makes of the new one.
+/// The states of `{{ aggregate.name }}`. Add a variant for each state of the workshop, with only the data that is known
+/// in that state: the compiler then reports every guard, event and view that must handle it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum {{ aggregate.name }} {
-    /// It exists.
+    /// The only state so far.
     Active(Active),
 }
 
-/// What is known from the beginning.
+/// The data that is known from the beginning.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Active {
     {%- for field in aggregate.state.fields %}

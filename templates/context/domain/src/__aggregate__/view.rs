@@ -1,4 +1,4 @@
-//! What a client is shown of `{{ aggregate.name }}`.
+//! The form of `{{ aggregate.name }}` for clients.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde::Serialize;
 {% endfor %}
 use super::{{ aggregate.name }};
 
-/// `{{ aggregate.name }}` as it is shown.
+/// `{{ aggregate.name }}` as clients see it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct {{ aggregate.name }}View {
     {%- if aggregate.state.named %}

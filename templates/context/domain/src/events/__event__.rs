@@ -1,4 +1,4 @@
-//! What {{ event.seed.words }} says, and how `{{ event.seed.aggregate }}` takes it.
+//! `{{ event.name }}`: its fields, and how it changes `{{ event.seed.aggregate }}`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 {{ line }}
 {% endfor %}
 
-/// {{ event.seed.words | capitalize }}. It is stored in this form: a change of it is a new version.
+/// {{ event.seed.words | capitalize }}. It is stored in this form: to change it, add a new version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct {{ event.name }} {
     {%- for field in event.seed.fields %}
@@ -39,7 +39,7 @@ impl macadam_kernel::Evolve<{{ event.name }}> for {{ event.seed.aggregate }} {
 }
 {% else -%}
 impl macadam_kernel::Evolve<{{ event.name }}> for {{ event.seed.aggregate }} {
-    /// Changes nothing yet: where the event leads to another state, say so here.
+    /// Changes nothing yet: if the event leads to another state, set it here.
     fn evolve(&mut self, _: &{{ event.name }}) {
         match self {
             Self::Active(_) => {}

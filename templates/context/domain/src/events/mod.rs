@@ -1,5 +1,5 @@
 // Managed by Macadam: {{ origin }}
-//! What has happened: one file for each kind of event.
+//! The events: one file for each kind.
 
 {% for event in events -%}
 mod {{ event.module }};

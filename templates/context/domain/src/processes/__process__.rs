@@ -1,4 +1,4 @@
-//! `{{ process.name }}`: what it remembers, and what it sends when.
+//! `{{ process.name }}`: its state, and the commands that it sends.
 
 use macadam_kernel::Recorded;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 {% if process.seed.keys -%}
 use crate::{{ process.name }}Heard;
 {% endif %}
-/// What the process remembers from one event to the next.
+/// The state of the process, stored between events.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct {{ process.name }} {}
 
@@ -28,8 +28,8 @@ impl macadam_kernel::Process for {{ process.name }} {
     }
     {%- endif %}
 
-    /// Sends nothing yet: `{{ process.name }}Sends` has what it may send, and `heard.id()` is the aggregate that was
-    /// heard. Say here which event makes it send `{{ process.sends | join(sep="`, `") }}`.
+    /// Sends nothing yet: `{{ process.name }}Sends` has the commands that it may send, and `heard.id()` is the aggregate
+    /// of the event. Decide here which event makes it send `{{ process.sends | join(sep="`, `") }}`.
     fn react(state: Option<Self>, _: &Recorded<Self::Heard>) -> (Option<Self>, Vec<Self::Sends>) {
         (Some(state.unwrap_or_default()), Vec::new())
     }

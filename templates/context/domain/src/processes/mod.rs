@@ -1,5 +1,5 @@
 // Managed by Macadam: {{ origin }}
-//! What goes on by itself: one file for each process.
+//! The processes: one file for each.
 
 {% for process in processes -%}
 mod {{ process.module }};

@@ -1,4 +1,4 @@
-//! The documents of `{{ view.name }}`, and how they follow from events.
+//! The documents of `{{ view.name }}`, and how events change them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 {% if view.seed.learns -%}
 use crate::{{ view.name }}Heard;
 {% endif %}
-/// A document of this read model; what no event has said yet is absent.
+/// A document of this read model; fields that no event has set yet are absent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct {{ view.name }} {
     {%- for field in view.seed.fields %}

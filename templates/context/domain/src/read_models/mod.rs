@@ -1,5 +1,5 @@
 // Managed by Macadam: {{ origin }}
-//! What is read: one file for each read model.
+//! The read models: one file for each.
 
 {% for view in read_models -%}
 mod {{ view.module }};
