@@ -1,4 +1,4 @@
-//! Every rule by which this context says no.
+//! The rejections of this context, one for each rule.
 
 use macadam_kernel::Country;
 use schemars::JsonSchema;
@@ -7,98 +7,98 @@ use serde::Serialize;
 use crate::lc_application::submit::Fault;
 use crate::values::ProductId;
 
-/// The domain's no, with the rule that was broken.
+/// A rejection by the domain, with the broken rule.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, JsonSchema)]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Rejection {
-    /// Too few characters to tell applications apart.
+    /// A client reference that is too short to identify an application.
     #[error("the client reference has fewer than 4 characters")]
     ReferenceTooShort,
-    /// What is submitted, decided or cancelled stays as it is.
+    /// Only a draft can be changed.
     #[error("the application is not a draft any more")]
     NotADraft,
-    /// Nothing, or less.
+    /// An amount of zero or less.
     #[error("the amount is not greater than zero")]
     AmountNotPositive,
-    /// The bank may not pay there.
+    /// The bank must not pay to this country.
     #[error("{} is under sanctions", country.name())]
     CountrySanctioned {
         /// The beneficiary's country.
         country: Country,
     },
-    /// No business identifier code of ISO 9362.
+    /// Not a business identifier code of ISO 9362.
     #[error("the bank's BIC is not 8 or 11 letters and digits in their order")]
     BicMalformed,
-    /// Merchandise without an item is none.
+    /// Merchandise must have an item.
     #[error("the merchandise has no items")]
     NoItems,
-    /// None of a product.
+    /// A quantity of zero.
     #[error("the quantity of product {product_id} is zero")]
     QuantityZero {
-        /// Which product.
+        /// The product.
         product_id: ProductId,
     },
-    /// A price below zero would make room for others under the amount.
+    /// A negative price would hide the cost of other items.
     #[error("the unit price of product {product_id} is negative")]
     UnitPriceNegative {
-        /// Which product.
+        /// The product.
         product_id: ProductId,
     },
     /// Checks are decided for each product, so each has one line.
     #[error("product {product_id} is listed twice")]
     ProductListedTwice {
-        /// Which product.
+        /// The product.
         product_id: ProductId,
     },
-    /// Neither at sight nor deferred by a time that the bank offers.
+    /// Neither at sight nor deferred by a number of days that the bank offers.
     #[error("payment is not at sight, nor deferred by 1 to 360 days")]
     TenorNotOffered,
-    /// Today, or before.
+    /// An expiry today or earlier.
     #[error("the expiry is not in the future")]
     ExpiryNotAhead,
-    /// Nobody could present the documents in time.
+    /// After the expiry, documents for the shipment could not be presented.
     #[error("the latest shipment is after the expiry")]
     ShipmentAfterExpiry,
-    /// A documentary credit without documents is none.
+    /// A letter of credit needs documents.
     #[error("there are no documents")]
     NoDocuments,
-    /// Once is enough.
+    /// It can be submitted only once.
     #[error("the application is already submitted")]
     AlreadySubmitted,
-    /// Every fault that keeps it from being submitted.
+    /// The draft has faults that prevent the submission.
     #[error("the application is not ready to be submitted")]
     Incomplete {
-        /// What is to be mended.
+        /// All faults.
         faults: Vec<Fault>,
     },
-    /// Still a draft.
+    /// It is still a draft.
     #[error("the application is not submitted yet")]
     NotSubmitted,
-    /// No such product among the merchandise.
+    /// The merchandise does not contain the product.
     #[error("product {product_id} does not belong to the application")]
     ProductNotInApplication {
-        /// Which product.
+        /// The product.
         product_id: ProductId,
     },
-    /// A check is not decided twice.
+    /// A check can be decided only once.
     #[error("the check is already decided otherwise")]
     CheckAlreadyDecided,
-    /// Approved or declined.
+    /// It is approved or declined.
     #[error("the application is already decided")]
     AlreadyDecided,
     /// Withdrawn by its applicant.
     #[error("the application is already cancelled")]
     AlreadyCancelled,
-    /// The bank decides when it knows everything.
+    /// The bank decides after all checks are recorded.
     #[error("not all checks are in")]
     ChecksPending,
-    /// Only a person approves against a failed check.
+    /// Only a manager can approve despite a failed check.
     #[error("a check has failed, so a manager must decide")]
     CheckFailed,
-    /// Who approves against a failed check says why.
+    /// An approval despite a failed check needs remarks.
     #[error("a check has failed, so an approval needs remarks")]
     RemarksBlank,
-    /// Who declines says why.
+    /// Declining needs a reason.
     #[error("the reason is blank")]
     ReasonBlank,
 }

@@ -1,7 +1,7 @@
-//! The values of an application, each in the words of the domain.
+//! The value types of an application.
 //!
-//! What cannot be read at all is refused as a value is parsed. What can be read and breaks a rule is for the decisions
-//! to judge, so that a client is told which rule; the schemas name these bounds as well.
+//! A value that cannot be parsed is malformed. A value that can be parsed but breaks a rule is rejected by the
+//! decision, so that the client learns which rule; the schemas contain these limits as well.
 
 mod checks;
 mod identity;

@@ -1,4 +1,4 @@
-//! What holds for every application, whatever is asked of it, by whomever and in whatever order.
+//! Properties of every application, for any commands, actors and order.
 
 #[path = "properties/asked.rs"]
 mod asked;
@@ -19,7 +19,7 @@ use asked::asked;
 use played::{Played, document, status};
 
 proptest! {
-    /// Each step is judged as it is played; see `played`.
+    /// `played` checks every step.
     #[test]
     fn no_sequence_of_commands_breaks_an_invariant(asked in asked()) {
         Played::of(asked);
@@ -66,7 +66,7 @@ proptest! {
     }
 }
 
-/// The properties above would hold of nothing, too.
+/// Checks that the sequences reach every state; otherwise the properties above would be trivially true.
 #[test]
 fn the_sequences_reach_every_state() {
     let mut runner = TestRunner::deterministic();

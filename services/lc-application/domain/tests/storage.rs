@@ -1,4 +1,4 @@
-//! Events as they are stored: what was written once is read forever, and is still written so.
+//! The stored form of events: old events can be read, and the form does not change.
 
 use std::path::Path;
 

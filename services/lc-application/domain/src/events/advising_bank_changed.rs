@@ -1,4 +1,4 @@
-//! The advising bank was filled in, or filled in anew.
+//! The advising bank was filled in or changed.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use crate::values::AdvisingBank;
 /// The advising bank was filled in or changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AdvisingBankChanged {
-    /// Through which bank the beneficiary is told.
+    /// The bank that informs the beneficiary.
     pub advising_bank: AdvisingBank,
 }
 

@@ -1,4 +1,4 @@
-//! The amount was filled in, or another one took its place.
+//! The amount was filled in or changed.
 
 use macadam_kernel::{Evolve, Money};
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use crate::lc_application::LcApplication;
 /// The amount was filled in or changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AmountChanged {
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Money,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lc_application::{LcApplication, RemindOfApproval};
 
-/// An application has waited for its decision for too long.
+/// The time for the decision of an application has passed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ApprovalPastDue {}
 

@@ -1,4 +1,4 @@
-//! Somebody is reminded that an application waits for its decision.
+//! A reminder: an application waits for its decision.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::lc_application::LcApplication;
 
-/// An application has waited for its decision for long, not yet too long.
+/// An application has been waiting for its decision, but the time for it has not passed yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ApprovalPending {
-    /// Which reminder this is.
+    /// The number of the reminder, from 1.
     pub nth: u32,
 }
 

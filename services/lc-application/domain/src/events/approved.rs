@@ -1,4 +1,4 @@
-//! The bank said yes.
+//! The bank approved the application.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use crate::lc_application::{LcApplication, state};
 /// The bank issues the letter of credit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Approved {
-    /// What the bank has to say.
+    /// The remarks of the bank.
     pub remarks: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The beneficiary was filled in, or filled in anew.
+//! The beneficiary was filled in or changed.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use crate::values::Party;
 /// The beneficiary was filled in or changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BeneficiaryChanged {
-    /// Who is paid.
+    /// The beneficiary, who is paid.
     pub beneficiary: Party,
 }
 

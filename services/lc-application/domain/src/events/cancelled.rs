@@ -10,7 +10,7 @@ use crate::lc_application::{LcApplication, state};
 /// An application was withdrawn by its applicant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cancelled {
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 

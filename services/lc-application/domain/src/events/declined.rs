@@ -1,4 +1,4 @@
-//! The bank said no.
+//! The bank declined the application.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use crate::lc_application::{LcApplication, state};
 /// The bank does not issue the letter of credit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Declined {
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 

@@ -1,4 +1,4 @@
-//! The documents were filled in, or filled in anew.
+//! The documents were filled in or changed.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use crate::values::Document;
 /// The documents were filled in or changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentsChanged {
-    /// What must be presented.
+    /// The documents that must be presented.
     pub documents: Vec<Document>,
 }
 

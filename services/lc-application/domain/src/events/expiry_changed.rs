@@ -1,4 +1,4 @@
-//! The expiry was filled in, or filled in anew.
+//! The expiry was filled in or changed.
 
 use macadam_kernel::{Date, Evolve};
 use schemars::JsonSchema;
@@ -10,9 +10,9 @@ use crate::values::Expiry;
 /// The expiry was filled in or changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ExpiryChanged {
-    /// The last day.
+    /// The last day for presenting documents.
     pub date: Date,
-    /// The place whose day it is.
+    /// The place of expiry.
     pub place: String,
 }
 

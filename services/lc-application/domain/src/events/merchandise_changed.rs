@@ -1,4 +1,4 @@
-//! The merchandise was filled in, or filled in anew.
+//! The merchandise was filled in or changed.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use crate::values::Merchandise;
 /// The merchandise was filled in or changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MerchandiseChanged {
-    /// What is bought.
+    /// The goods that are bought.
     pub merchandise: Merchandise,
 }
 

@@ -10,7 +10,7 @@ use crate::values::{Decision, ProductId};
 /// It was decided whether a product's value is in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProductValueRecorded {
-    /// Which product.
+    /// The product.
     pub product_id: ProductId,
     /// The outcome.
     pub decision: Decision,

@@ -1,4 +1,4 @@
-//! The shipment was filled in, or filled in anew.
+//! The shipment was filled in or changed.
 
 use macadam_kernel::{Date, Evolve};
 use schemars::JsonSchema;
@@ -16,9 +16,9 @@ pub struct ShipmentChanged {
     pub from: String,
     /// Where it is shipped to.
     pub to: String,
-    /// Whether it may go in parts.
+    /// Whether partial shipments are allowed.
     pub partial: bool,
-    /// Whether it may change vessels on the way.
+    /// Whether transhipment is allowed.
     pub transhipment: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Somebody began an application.
+//! An application was started.
 
 use macadam_kernel::Open;
 use schemars::JsonSchema;
@@ -8,10 +8,10 @@ use crate::lc_application::LcApplication;
 use crate::lc_application::state::Draft;
 use crate::values::{ApplicantId, ClientReference};
 
-/// An application was begun; nothing is filled in yet.
+/// An application was started; no part is filled in yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Started {
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,

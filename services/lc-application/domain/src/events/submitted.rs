@@ -1,4 +1,4 @@
-//! The applicant handed the application in.
+//! The applicant submitted the application.
 
 use macadam_kernel::{Evolve, Money};
 use schemars::JsonSchema;
@@ -7,26 +7,26 @@ use serde::{Deserialize, Serialize};
 use crate::lc_application::{LcApplication, state};
 use crate::values::{AdvisingBank, ApplicantId, ClientReference, Merchandise, Party};
 
-/// An application was handed in. It carries what other contexts need to begin their checks.
+/// An application was submitted. The event carries the data that other contexts need for their checks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Submitted {
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Money,
-    /// Who is paid.
+    /// The beneficiary, who is paid.
     pub beneficiary: Party,
-    /// Through which bank the beneficiary is told.
+    /// The bank that informs the beneficiary.
     pub advising_bank: AdvisingBank,
-    /// What is bought, with the products of the catalogue.
+    /// The goods, with the products of the catalogue.
     pub merchandise: Merchandise,
 }
 
 impl Evolve<Submitted> for LcApplication {
     fn evolve(&mut self, _: &Submitted) {
-        // What the event repeats of the draft is for other contexts; the draft has it all, and more.
+        // The data of the event is for other contexts; the draft contains all of it.
         if let Self::Draft(draft) = self
             && let Some(terms) = draft.terms()
         {

@@ -1,4 +1,4 @@
-//! The tenor was filled in, or filled in anew.
+//! The tenor was filled in or changed.
 
 use macadam_kernel::Evolve;
 use schemars::JsonSchema;

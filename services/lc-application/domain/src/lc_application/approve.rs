@@ -1,4 +1,4 @@
-//! Says yes.
+//! Approves an application.
 
 use macadam_kernel::{Actor, Decided, Decision, SYSTEM};
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use crate::events::Approved;
 /// Approve the application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Approve {
-    /// What there is to say; why, where a check has failed.
+    /// Remarks; required if a check has failed.
     pub remarks: Option<String>,
 }
 

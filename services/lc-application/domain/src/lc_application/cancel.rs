@@ -11,7 +11,7 @@ use crate::events::Cancelled;
 /// Withdraw the application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cancel {
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 

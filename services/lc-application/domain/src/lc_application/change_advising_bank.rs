@@ -13,7 +13,7 @@ use crate::values::AdvisingBank;
 /// Fill the advising bank in, or change it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeAdvisingBank {
-    /// Through which bank the beneficiary is told.
+    /// The bank that informs the beneficiary.
     pub advising_bank: AdvisingBank,
 }
 

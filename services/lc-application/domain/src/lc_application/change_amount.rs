@@ -12,7 +12,7 @@ use crate::events::AmountChanged;
 /// Fill the amount in, or change it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeAmount {
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Money,
 }
 

@@ -1,4 +1,4 @@
-//! Fills the beneficiary in, unless sanctions forbid to pay there.
+//! Fills the beneficiary in, unless its country is under sanctions.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ use crate::values::Party;
 /// Fill the beneficiary in, or change it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeBeneficiary {
-    /// Who is paid.
+    /// The beneficiary, who is paid.
     pub beneficiary: Party,
 }
 
-/// The countries in which the bank may pay nobody.
+/// The countries to which the bank must not pay.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SanctionedCountries(BTreeSet<Country>);
 

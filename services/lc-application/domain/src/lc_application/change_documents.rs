@@ -13,7 +13,7 @@ use crate::values::Document;
 /// Fill in the documents that must be presented, or change all of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeDocuments {
-    /// What must be presented.
+    /// The documents that must be presented.
     #[schemars(length(min = 1))]
     pub documents: Vec<Document>,
 }

@@ -15,7 +15,7 @@ use crate::values::Expiry;
 pub struct ChangeExpiry {
     /// The last day on which documents may be presented.
     pub date: Date,
-    /// The place whose day it is.
+    /// The place of expiry.
     pub place: String,
 }
 

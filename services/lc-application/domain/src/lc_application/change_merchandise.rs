@@ -13,7 +13,7 @@ use crate::values::{Item, Merchandise};
 /// Fill the merchandise in, or change all of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeMerchandise {
-    /// What is bought.
+    /// The goods that are bought.
     pub merchandise: Merchandise,
 }
 
@@ -40,7 +40,7 @@ impl Decision for ChangeMerchandise {
     }
 }
 
-/// Judges one line, given those before it.
+/// Checks one line against the lines before it.
 fn judge(item: &Item, before: &[Item]) -> Result<(), Rejection> {
     let product_id = || item.product_id.clone();
     if item.quantity == 0 {

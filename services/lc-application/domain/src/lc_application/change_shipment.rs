@@ -19,9 +19,9 @@ pub struct ChangeShipment {
     pub from: String,
     /// Where it is shipped to.
     pub to: String,
-    /// Whether it may go in parts.
+    /// Whether partial shipments are allowed.
     pub partial: bool,
-    /// Whether it may change vessels on the way.
+    /// Whether transhipment is allowed.
     pub transhipment: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Says no.
+//! Declines an application.
 
 use macadam_kernel::{Actor, Decided, Decision};
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use crate::events::Declined;
 /// Decline the application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Decline {
-    /// Why; the applicant is told.
+    /// The reason, which the applicant can read.
     pub reason: String,
 }
 

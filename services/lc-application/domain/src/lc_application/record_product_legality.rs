@@ -13,7 +13,7 @@ use crate::values::{self, ProductId};
 /// Record whether a product may be traded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordProductLegality {
-    /// Which product.
+    /// The product.
     pub product_id: ProductId,
     /// The outcome.
     pub decision: values::Decision,

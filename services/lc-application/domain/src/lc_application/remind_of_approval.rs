@@ -12,7 +12,7 @@ use crate::events::{ApprovalPastDue, ApprovalPending};
 /// Remind of the decision, for the nth time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RemindOfApproval {
-    /// Which of the reminders, from 1.
+    /// The number of the reminder, from 1.
     pub nth: u32,
 }
 
@@ -36,7 +36,7 @@ impl Decision for RemindOfApproval {
     }
 
     fn decide(self, submitted: &Submitted, (): &()) -> Decided<Self> {
-        // A reminder that a later one has overtaken has nothing to add.
+        // A reminder that arrives after a later one changes nothing.
         let nth = self.nth.min(Self::PAST_DUE);
         if nth <= submitted.reminders {
             return Ok(Vec::new());

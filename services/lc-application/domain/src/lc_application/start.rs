@@ -1,4 +1,4 @@
-//! Begins an application.
+//! Starts an application.
 
 use macadam_kernel::{Opened, Opening};
 use schemars::JsonSchema;
@@ -8,10 +8,10 @@ use crate::Rejection;
 use crate::events::Started;
 use crate::values::{ApplicantId, ClientReference};
 
-/// Begin an application, with nothing filled in.
+/// Start an application without any parts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Start {
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,

@@ -1,4 +1,4 @@
-//! What is possible for an application, one variant for each.
+//! The states of an application.
 
 mod checks;
 mod parts;
@@ -13,80 +13,80 @@ use crate::values::{ApplicantId, ClientReference};
 /// An importer's application for a letter of credit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LcApplication {
-    /// Being filled in.
+    /// The applicant fills it in.
     Draft(Draft),
-    /// Being checked, then decided.
+    /// It is checked, then decided.
     Submitted(Submitted),
-    /// Answered with yes.
+    /// Approved by the bank.
     Approved(Approved),
-    /// Answered with no.
+    /// Declined by the bank.
     Declined(Declined),
     /// Withdrawn by its applicant.
     Cancelled(Cancelled),
 }
 
-/// Handed in: every part is there, and stays as it is.
+/// Submitted: all parts are complete, and cannot be changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submitted {
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What is applied for.
+    /// The requested letter of credit.
     pub terms: Terms,
-    /// What other contexts have decided about it so far.
+    /// The checks that other contexts have decided so far.
     pub checks: Checks,
-    /// The last reminder that it waits for its decision; 0 before the first.
+    /// The number of the last reminder; 0 before the first.
     pub reminders: u32,
 }
 
-/// Answered with yes.
+/// Approved by the bank.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Approved {
-    /// What was decided upon.
+    /// The submitted application.
     pub submitted: Submitted,
-    /// What the bank has to say.
+    /// The remarks of the bank.
     pub remarks: Option<String>,
 }
 
-/// Answered with no.
+/// Declined by the bank.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Declined {
-    /// What was decided upon.
+    /// The submitted application.
     pub submitted: Submitted,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
 /// Withdrawn by its applicant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cancelled {
-    /// What it was until then.
+    /// Its state before the cancellation.
     pub withdrawn: Withdrawn,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// What may be withdrawn.
+/// The states that can be cancelled.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Withdrawn {
-    /// While it was filled in.
+    /// A draft.
     Draft(Draft),
-    /// While it was checked.
+    /// A submitted application.
     Submitted(Submitted),
 }
 
-/// Proof that the outcome of a check may arrive: sooner or later, it is for a submitted application.
+/// Proof that a check may be recorded, because the application has been submitted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Checking<'a> {
-    /// It still counts.
+    /// The application is not decided yet, so the check counts.
     Open(&'a Submitted),
-    /// The application was decided or cancelled meanwhile.
+    /// The application was decided or cancelled before the check arrived.
     Over,
 }
 
 impl Submitted {
-    /// What a draft becomes, with no check in.
+    /// A submitted draft, without any check recorded.
     pub fn new(draft: &Draft, terms: Terms) -> Self {
         Self {
             applicant_id: draft.applicant_id.clone(),
@@ -99,7 +99,7 @@ impl Submitted {
 }
 
 impl LcApplication {
-    /// The draft, where it is one: nothing else may be changed.
+    /// The draft; a rejection for any other state, which cannot be changed.
     pub fn draft(&self) -> Result<&Draft, Rejection> {
         match self {
             Self::Draft(draft) => Ok(draft),
@@ -107,7 +107,7 @@ impl LcApplication {
         }
     }
 
-    /// What waits for its decision.
+    /// The application, if it waits for a decision.
     pub fn submitted(&self) -> Result<&Submitted, Rejection> {
         match self {
             Self::Draft(_) => Err(Rejection::NotSubmitted),
@@ -117,13 +117,13 @@ impl LcApplication {
         }
     }
 
-    /// What waits for nothing but its decision.
+    /// The application, if all its checks are recorded and it waits for a decision.
     pub fn checked(&self) -> Result<&Submitted, Rejection> {
         let submitted = self.submitted()?;
         if submitted.checks.are_in() { Ok(submitted) } else { Err(Rejection::ChecksPending) }
     }
 
-    /// What the outcome of a check is for.
+    /// The application that a check belongs to.
     pub fn checking(&self) -> Result<Checking<'_>, Rejection> {
         match self {
             Self::Draft(_) => Err(Rejection::NotSubmitted),

@@ -1,4 +1,4 @@
-//! Hands an application in, once nothing is wrong with it.
+//! Submits an application that has no faults.
 
 use std::cmp::Ordering;
 
@@ -12,26 +12,26 @@ use crate::Rejection;
 use crate::events::Submitted;
 use crate::values::Part;
 
-/// Hand the application in.
+/// Submit the application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Submit {}
 
-/// One thing that keeps an application from being submitted.
+/// A fault that prevents the submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "fault", rename_all = "kebab-case")]
 pub enum Fault {
     /// A part is not filled in.
     Missing {
-        /// Which part.
+        /// The part.
         part: Part,
     },
     /// The amount and the unit prices are not all in one currency.
     CurrenciesDiffer,
-    /// The priced items cost more than the amount together.
+    /// The priced items together cost more than the amount.
     ItemsExceedAmount,
     /// The latest shipment is after the expiry.
     ShipmentAfterExpiry,
-    /// The expiry is not in the future any more.
+    /// The expiry is not in the future.
     ExpiryNotAhead,
     /// The advising bank is not in the beneficiary's country.
     AdvisingBankElsewhere,
@@ -67,7 +67,7 @@ impl Decision for Submit {
     }
 }
 
-/// All that is wrong with a draft, not only what is found first.
+/// All faults of a draft, not only the first.
 fn faults(draft: &Draft, now: Timestamp) -> Vec<Fault> {
     let mut faults: Vec<_> = draft.missing().into_iter().map(|part| Fault::Missing { part }).collect();
     faults.extend(fault_of_prices(draft));
@@ -94,7 +94,7 @@ fn fault_of_prices(draft: &Draft) -> Option<Fault> {
     if currencies.any(|other| other != first) {
         return Some(Fault::CurrenciesDiffer);
     }
-    // In one currency there is always an order, and a total that cannot be counted is more than any amount.
+    // Amounts in one currency are always comparable; a total that overflows is more than any amount.
     let within = |amount: Money| {
         merchandise.total(first).is_ok_and(|total| total.compare(&amount).is_ok_and(Ordering::is_le))
     };
@@ -153,7 +153,7 @@ mod examples {
     fn one_part_that_is_missing_is_a_fault() {
         for (at, part) in Part::ALL.into_iter().enumerate() {
             let mut history = draft();
-            // Parts are filled in in their order, after the start.
+            // The parts are filled in, in order, after the start.
             history.remove(at + 1);
             check_faults(history, &[Fault::Missing { part }]);
         }

@@ -1,4 +1,4 @@
-//! What a client is shown of an application.
+//! The form of an application for clients.
 
 use macadam_kernel::Money;
 use schemars::JsonSchema;
@@ -11,40 +11,40 @@ use crate::values::{
     ProductCheck, Shipment, Status, Tenor,
 };
 
-/// An application as it stands.
+/// The current state of an application.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LcApplicationView {
-    /// How far it has come.
+    /// The status of the application.
     pub state: Status,
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Option<Money>,
-    /// Who is paid.
+    /// The beneficiary, who is paid.
     pub beneficiary: Option<Party>,
-    /// Through which bank the beneficiary is told.
+    /// The bank that informs the beneficiary.
     pub advising_bank: Option<AdvisingBank>,
-    /// What is bought.
+    /// The goods that are bought.
     pub merchandise: Option<Merchandise>,
     /// When the beneficiary is paid.
     pub tenor: Option<Tenor>,
-    /// Until when documents may be presented.
+    /// The last day and the place for presenting documents.
     pub expiry: Option<Expiry>,
-    /// How the merchandise travels.
+    /// How the goods are shipped.
     pub shipment: Option<Shipment>,
-    /// What must be presented.
+    /// The documents that must be presented.
     pub documents: Option<Vec<Document>>,
     /// The parts that are yet to be filled in.
     pub missing: Vec<Part>,
-    /// How the checks of each product stand, once it is submitted.
+    /// The state of the checks of each product, once the application is submitted.
     pub product_checks: Vec<ProductCheck>,
     /// Whether the applicant's credit is good, once that is decided.
     pub applicant_credit: Option<Decision>,
-    /// What the bank had to say when it approved.
+    /// The remarks of the bank at the approval.
     pub remarks: Option<String>,
-    /// Why it was declined or cancelled.
+    /// The reason for declining or cancelling it.
     pub reason: Option<String>,
 }
 

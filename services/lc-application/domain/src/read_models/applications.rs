@@ -1,4 +1,4 @@
-//! All applications, whatever has become of them.
+//! All applications, in any state.
 
 use macadam_kernel::{Money, Projection, Recorded, Timestamp};
 use schemars::JsonSchema;
@@ -10,15 +10,15 @@ use crate::values::{ApplicantId, ClientReference, Status};
 /// One application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Applications {
-    /// How far it has come.
+    /// The status of the application.
     pub state: Status,
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Option<Money>,
-    /// When it was begun.
+    /// When it was started.
     pub started_at: Timestamp,
     /// When it was submitted.
     pub submitted_at: Option<Timestamp>,
@@ -73,7 +73,7 @@ mod examples {
         }
     }
 
-    /// Submitted an hour after it was begun.
+    /// Submitted one hour after the start.
     fn story() -> ViewStory<Applications> {
         view::<Applications>()
             .when(started())

@@ -1,4 +1,4 @@
-//! The applications that an importer has yet to submit.
+//! Applications that are not submitted yet.
 
 use macadam_kernel::{Money, Projection, Recorded, Timestamp};
 use schemars::JsonSchema;
@@ -10,15 +10,15 @@ use crate::values::{ApplicantId, ClientReference, Part};
 /// One draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drafts {
-    /// Whose it is.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Option<Money>,
     /// The parts that are yet to be filled in.
     pub missing: Vec<Part>,
-    /// When it was begun.
+    /// When it was started.
     pub started_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! The applications that have waited for their decision for too long.
+//! Applications whose time for a decision has passed.
 
 use macadam_kernel::{Projection, Recorded, Timestamp};
 use schemars::JsonSchema;
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::OverdueHeard;
 
-/// One application that is past due; what else there is to know is a link away.
+/// One application that is past due; its link leads to the other data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Overdue {
-    /// When the time for its decision had passed.
+    /// When the time for its decision ended.
     pub past_due_since: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! The applications whose applicant's credit is yet to be checked.
+//! Applications whose credit check is missing.
 
 use macadam_kernel::{Money, Projection, Recorded, Timestamp};
 use schemars::JsonSchema;
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::PendingCreditCheckHeard;
 use crate::values::{ApplicantId, ClientReference};
 
-/// One application whose credit check is not in.
+/// One application whose credit check is missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PendingCreditCheck {
-    /// Whose credit is checked.
+    /// The applicant whose credit is checked.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Money,
-    /// Since when it is.
+    /// Since when the check is missing.
     pub submitted_at: Timestamp,
 }
 

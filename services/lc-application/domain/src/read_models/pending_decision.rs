@@ -1,4 +1,4 @@
-//! The applications that wait for a decision, ready for it or still being checked.
+//! Applications that wait for a decision, including those that are still being checked.
 
 use macadam_kernel::{Money, Projection, Recorded, Timestamp};
 use schemars::JsonSchema;
@@ -10,21 +10,21 @@ use crate::values::{ApplicantId, ClientReference, Decision, ProductId};
 /// One application that is not decided.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PendingDecision {
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Money,
-    /// The products whose value is yet to be decided.
+    /// The products whose value check is missing.
     pub value_pending: Vec<ProductId>,
-    /// The products whose legality is yet to be decided.
+    /// The products whose legality check is missing.
     pub legality_pending: Vec<ProductId>,
-    /// Whether the applicant's credit is yet to be decided.
+    /// Whether the credit check is missing.
     pub credit_pending: bool,
-    /// Whether some check has failed, so that an approval needs remarks.
+    /// Whether a check has failed, so that an approval needs remarks.
     pub check_failed: bool,
-    /// Whether all checks are in, so that a manager can decide.
+    /// Whether all checks are recorded, so that a manager can decide.
     pub ready: bool,
     /// When it was submitted.
     pub submitted_at: Timestamp,

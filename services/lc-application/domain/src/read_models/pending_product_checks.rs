@@ -1,4 +1,4 @@
-//! The applications some product of which is yet to be checked.
+//! Applications with a product that is not checked yet.
 
 use macadam_kernel::{Money, Projection, Recorded, Timestamp};
 use schemars::JsonSchema;
@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 use crate::PendingProductChecksHeard;
 use crate::values::{ApplicantId, ClientReference, ProductId};
 
-/// One application, with the products whose checks are not in.
+/// One application, with the products whose checks are missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PendingProductChecks {
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Money,
-    /// The products whose value is yet to be decided.
+    /// The products whose value check is missing.
     pub value_pending: Vec<ProductId>,
-    /// The products whose legality is yet to be decided.
+    /// The products whose legality check is missing.
     pub legality_pending: Vec<ProductId>,
-    /// Since when they are.
+    /// Since when the checks are missing.
     pub submitted_at: Timestamp,
 }
 

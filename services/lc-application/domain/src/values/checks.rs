@@ -1,4 +1,4 @@
-//! What other contexts decide about an application, and how far it has come.
+//! The checks of other contexts, and the status of an application.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,14 +10,14 @@ use super::ProductId;
 pub struct Decision {
     /// Whether it passed.
     pub approved: bool,
-    /// What the analyst or the policy had to say.
+    /// The remarks of the analyst or of the policy.
     pub remarks: Option<String>,
 }
 
-/// How the checks of one product stand; one that is missing is not in yet.
+/// The checks of one product; a missing one is not decided yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProductCheck {
-    /// Which product.
+    /// The product.
     pub product_id: ProductId,
     /// Whether its value is in order.
     pub value: Option<Decision>,
@@ -25,7 +25,7 @@ pub struct ProductCheck {
     pub legality: Option<Decision>,
 }
 
-/// How far an application has come.
+/// The status of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(inline, extend("type" = "string"))]
@@ -36,14 +36,14 @@ pub enum Status {
     Submitted,
     /// The bank issues the letter of credit.
     Approved,
-    /// The bank does not.
+    /// The bank does not issue it.
     Declined,
-    /// The applicant does not want it any more.
+    /// The applicant has withdrawn it.
     Cancelled,
 }
 
 impl Decision {
-    /// Whether both say yes, or both no; remarks may be worded otherwise.
+    /// Whether both have passed or both have failed; remarks may differ.
     pub fn agrees_with(&self, other: &Self) -> bool {
         self.approved == other.approved
     }

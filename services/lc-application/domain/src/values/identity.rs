@@ -1,16 +1,16 @@
-//! What tells applicants, applications and products apart.
+//! Ids of applicants, applications and products.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Nobody and nothing is told apart by blanks.
+/// An id that is empty or blank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an id is blank")]
 pub struct BlankId;
 
-/// Who applies: the subject of the applicant's token.
+/// The applicant: the subject of their token.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(inline, extend("minLength" = 1, "pattern" = r"\S"))]
@@ -29,7 +29,7 @@ pub struct ClientReference(String);
 pub struct ProductId(String);
 
 impl ClientReference {
-    /// The fewest characters by which a reference is told from others.
+    /// The minimum number of characters of a reference.
     pub const CHARS_MIN: usize = 4;
 
     /// Whether it has enough characters; blanks around it do not count.

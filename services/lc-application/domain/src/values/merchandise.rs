@@ -1,4 +1,4 @@
-//! What is bought.
+//! The goods that are bought.
 
 use macadam_kernel::values::ArithmeticError;
 use macadam_kernel::{Currency, Money};
@@ -22,14 +22,14 @@ pub struct Merchandise {
 /// One line of the merchandise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
-    /// Which product, by the catalogue.
+    /// The product, in the catalogue.
     pub product_id: ProductId,
-    /// What it is, in words.
+    /// A description of the product.
     pub description: String,
-    /// How many.
+    /// The number of pieces.
     #[schemars(range(min = 1))]
     pub quantity: u32,
-    /// The price of one, where it is agreed by the piece.
+    /// The price of one piece, if there is a price per piece.
     pub unit_price: Option<Money>,
 }
 
@@ -44,7 +44,7 @@ impl Merchandise {
         self.items.iter().filter_map(|item| item.unit_price)
     }
 
-    /// What the priced items cost together; none of them costs nothing.
+    /// The total price of the items that have one; zero if none has a price.
     pub fn total(&self, currency: Currency) -> Result<Money, ArithmeticError> {
         let mut priced = self.items.iter().filter_map(|item| Some((item.unit_price?, item.quantity)));
         priced.try_fold(Money::from_minor(0, currency), |total, (price, quantity)| {

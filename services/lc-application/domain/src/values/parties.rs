@@ -1,4 +1,4 @@
-//! Who takes part in a letter of credit besides the applicant.
+//! The parties of a letter of credit besides the applicant.
 
 use macadam_kernel::Country;
 use schemars::JsonSchema;
@@ -9,20 +9,20 @@ use serde::{Deserialize, Serialize};
 pub struct Party {
     /// Its name.
     pub name: String,
-    /// Where it is found, as free text.
+    /// Its address, as free text.
     pub address: String,
-    /// Where it is established.
+    /// The country in which it is established.
     pub country: Country,
 }
 
-/// The bank through which the beneficiary is told of the letter of credit.
+/// The bank that informs the beneficiary of the letter of credit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AdvisingBank {
     /// Its business identifier code.
     pub bic: Bic,
     /// Its name.
     pub name: String,
-    /// Where it is established.
+    /// The country in which it is established.
     pub country: Country,
 }
 
@@ -33,8 +33,8 @@ pub struct AdvisingBank {
 pub struct Bic(String);
 
 impl Bic {
-    /// Whether it is four letters of the bank, two of its country, two characters of its place, and none or three of
-    /// a branch.
+    /// Whether it has four letters for the bank, two for the country, two characters for the place, and optionally
+    /// three for the branch.
     pub fn is_well_formed(&self) -> bool {
         let Some((letters, rest)) = self.0.as_bytes().split_at_checked(6) else {
             return false;
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_bic_has_eight_or_eleven_characters() {
-        // A head office's branch code is three times an X.
+        // The branch code of a head office is `XXX`.
         let head_office = format!("BSCHESMM{}", "X".repeat(3));
         for well_formed in ["DEUTDEFF", "DEUTDEFF500", &head_office, "NEDSZAJ1"] {
             assert!(Bic::from(well_formed).is_well_formed(), "{well_formed}");

@@ -1,32 +1,32 @@
-//! The parts that an application is filled in by.
+//! The parts of an application.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What must be filled in before an application is submitted.
+/// A part that must be filled in before the submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Part {
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     Amount,
-    /// Who is paid.
+    /// The beneficiary, who is paid.
     Beneficiary,
-    /// Through which bank the beneficiary is told.
+    /// The bank that informs the beneficiary.
     AdvisingBank,
-    /// What is bought.
+    /// The goods that are bought.
     Merchandise,
     /// When the beneficiary is paid.
     Tenor,
-    /// Until when documents may be presented.
+    /// The last day and the place for presenting documents.
     Expiry,
-    /// How the merchandise travels.
+    /// How the goods are shipped.
     Shipment,
-    /// What must be presented.
+    /// The documents that must be presented.
     Documents,
 }
 
 impl Part {
-    /// All of them, in the order in which an applicant meets them.
+    /// All parts, in the order in which an applicant fills them in.
     pub const ALL: [Self; 8] = [
         Self::Amount,
         Self::Beneficiary,

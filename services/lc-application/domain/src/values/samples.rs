@@ -1,4 +1,4 @@
-//! One application, and the histories that examples begin with.
+//! Sample values and histories for examples.
 
 use macadam_kernel::jiff::civil::date;
 use macadam_kernel::{Country, Currency, Money, Timestamp, events, testing};
@@ -13,7 +13,7 @@ use crate::events::*;
 pub(crate) const STEEL: &str = "steel-coil";
 pub(crate) const COPPER: &str = "copper-wire";
 
-/// The moment at which examples play: midnight of New Year 2026.
+/// The time of the examples: 2026-01-01T00:00:00Z.
 pub(crate) fn now() -> Timestamp {
     testing::start()
 }
@@ -54,7 +54,7 @@ pub(crate) fn merchandise_of(items: Vec<Item>) -> Merchandise {
     Merchandise { items, packaging: "crates".into(), hazardous: false }
 }
 
-/// Two products that cost 9,000.00 USD together.
+/// Two products that together cost 9,000.00 USD.
 pub(crate) fn merchandise() -> Merchandise {
     merchandise_of(vec![item(STEEL, 2, Some(usd("4000"))), item(COPPER, 1, Some(usd("1000")))])
 }
@@ -112,7 +112,7 @@ pub(crate) fn credit_recorded(decision: Decision) -> ApplicantCreditRecorded {
     ApplicantCreditRecorded { decision }
 }
 
-/// A draft that lacks nothing.
+/// A complete draft.
 pub(crate) fn draft() -> Vec<LcApplicationEvent> {
     events![
         started(),
@@ -131,7 +131,7 @@ pub(crate) fn submitted() -> Vec<LcApplicationEvent> {
     then(draft(), submission())
 }
 
-/// Submitted, with each check but the applicant's credit passed.
+/// Submitted, with all checks passed except the credit check, which is missing.
 pub(crate) fn waiting_for_credit() -> Vec<LcApplicationEvent> {
     let mut history = submitted();
     for id in [STEEL, COPPER] {
@@ -147,7 +147,7 @@ pub(crate) fn passed() -> Vec<LcApplicationEvent> {
     then(waiting_for_credit(), credit_recorded(yes()))
 }
 
-/// Submitted, with all checks in and the applicant's credit refused.
+/// Submitted, with all checks recorded and the credit check failed.
 pub(crate) fn failed() -> Vec<LcApplicationEvent> {
     then(waiting_for_credit(), credit_recorded(no()))
 }

@@ -1,4 +1,4 @@
-//! The terms of a letter of credit: when it is paid, until when, and against what.
+//! The terms of a letter of credit: payment, expiry, shipment and documents.
 
 use macadam_kernel::jiff::tz::TimeZone;
 use macadam_kernel::{Date, Timestamp};
@@ -11,24 +11,24 @@ use serde::{Deserialize, Serialize};
 pub enum Tenor {
     /// When the documents are presented.
     AtSight,
-    /// So long after they are.
+    /// A number of days after the documents are presented.
     Deferred {
-        /// How many days.
+        /// The number of days.
         #[schemars(range(min = 1, max = 360))]
         days: u32,
     },
 }
 
-/// Until when, and where, documents may be presented.
+/// The last day and the place for presenting documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Expiry {
-    /// The last day.
+    /// The last day for presenting documents.
     pub date: Date,
-    /// The place whose day it is.
+    /// The place of expiry.
     pub place: String,
 }
 
-/// How the merchandise travels.
+/// How the goods are shipped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shipment {
     /// The last day on which it may be shipped.
@@ -37,28 +37,28 @@ pub struct Shipment {
     pub from: String,
     /// Where it is shipped to.
     pub to: String,
-    /// Whether it may go in parts.
+    /// Whether partial shipments are allowed.
     pub partial: bool,
-    /// Whether it may change vessels on the way.
+    /// Whether transhipment is allowed.
     pub transhipment: bool,
 }
 
 /// A document that the beneficiary must present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
-    /// What it is: `commercial invoice`.
+    /// Its title, such as `commercial invoice`.
     pub title: String,
-    /// How many originals.
+    /// The number of originals.
     pub originals: u32,
-    /// How many copies.
+    /// The number of copies.
     pub copies: u32,
 }
 
 impl Tenor {
-    /// The longest time by which payment may be deferred.
+    /// The maximum deferral of payment, in days.
     pub const DAYS_MAX: u32 = 360;
 
-    /// Whether it is at sight, or deferred by a time that the bank offers.
+    /// Whether it is at sight, or deferred by a number of days that the bank offers.
     pub fn is_offered(self) -> bool {
         match self {
             Self::AtSight => true,
@@ -68,7 +68,7 @@ impl Tenor {
 }
 
 impl Expiry {
-    /// Whether a whole day lies ahead. The bank's day ends in UTC, wherever the place of expiry is.
+    /// Whether it is after today. Days are counted in UTC, whatever the place of expiry is.
     pub fn is_ahead_of(&self, now: Timestamp) -> bool {
         self.date > now.to_zoned(TimeZone::UTC).date()
     }

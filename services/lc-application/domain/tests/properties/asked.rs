@@ -1,4 +1,4 @@
-//! Arbitrary commands with values that are right, wrong and on the edge, in worlds that differ.
+//! Arbitrary commands with valid values, invalid values and limits, in different worlds.
 
 use lc_application_domain::lc_application::change_beneficiary::SanctionedCountries;
 use lc_application_domain::lc_application::*;
@@ -10,7 +10,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// What is known beforehand.
+/// The facts of the decisions.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) now: Timestamp,
@@ -21,21 +21,21 @@ pub(crate) struct World {
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) command: Command,
-    /// Which of the roles that may send the command, counted round.
+    /// The index of a role that may send the command, modulo their number.
     pub(crate) role: usize,
     pub(crate) world: World,
 }
 
 macro_rules! commands {
     ($($command:ident),* $(,)?) => {
-        /// Any command to an application that exists.
+        /// Any command to an existing application.
         #[derive(Debug, Clone)]
         pub(crate) enum Command { $($command($command)),* }
         $(impl From<$command> for Command {
             fn from(command: $command) -> Self { Self::$command(command) }
         })*
         impl crate::played::Step<'_> {
-            /// Asks for it.
+            /// Sends the command.
             pub(crate) fn ask(&mut self, command: Command) {
                 match command { $(Command::$command(command) => self.judge(command)),* }
             }
@@ -49,7 +49,7 @@ commands! {
     RemindOfApproval,
 }
 
-/// Sequences that begin with a beginner's draft, a complete one, a submitted one or a checked one.
+/// Sequences that begin with an empty draft, a complete draft, a submitted application or a checked one.
 pub(crate) fn asked() -> impl Strategy<Value = Vec<Asked>> {
     let checked = (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(value, legality, credit)| {
         let decision = |approved| Decision { approved, remarks: None };

@@ -1,4 +1,4 @@
-//! Plays a sequence of commands and judges every step of it.
+//! Runs a sequence of commands and checks every step.
 
 use lc_application_domain::LcApplicationEvent;
 use lc_application_domain::events::Started;
@@ -13,20 +13,20 @@ use macadam_kernel::{
 
 use crate::asked::{Asked, World};
 
-/// A history that came of commands, and the state that it led to.
+/// A history of accepted commands, and the resulting state.
 pub(crate) struct Played {
     pub(crate) history: Vec<LcApplicationEvent>,
     pub(crate) state: LcApplication,
 }
 
-/// One command on its way.
+/// One command with its context.
 pub(crate) struct Step<'a> {
     played: &'a mut Played,
     role: usize,
     world: World,
 }
 
-/// The facts of a command, as this world knows them.
+/// The facts of a command in this world.
 pub(crate) trait Knows<F> {
     fn facts(&self) -> &F;
 }
@@ -50,7 +50,7 @@ impl Knows<SanctionedCountries> for World {
 }
 
 impl Played {
-    /// An application of which all this was asked.
+    /// An application after these commands.
     pub(crate) fn of(asked: Vec<Asked>) -> Self {
         let applicant_id = "alice".to_owned().try_into().unwrap();
         let history = vec![Started { applicant_id, client_reference: "PO-7".into() }.into()];
@@ -64,7 +64,7 @@ impl Played {
 }
 
 impl Step<'_> {
-    /// Decides, and holds what comes of it against everything that is always so.
+    /// Decides a command, and checks the result against all invariants.
     pub(crate) fn judge<M>(&mut self, command: M)
     where
         M: Decision<Aggregate = LcApplication>,
@@ -178,7 +178,7 @@ fn what_is_settled_stays(before: &LcApplication, after: &LcApplication) {
     }
 }
 
-/// What was submitted, whatever became of it.
+/// The submitted application, in any later state.
 fn handed_in(state: &LcApplication) -> Option<&Submitted> {
     match state {
         LcApplication::Draft(_) => None,
@@ -192,12 +192,12 @@ fn handed_in(state: &LcApplication) -> Option<&Submitted> {
     }
 }
 
-/// How far an application has come.
+/// The status of an application.
 pub(crate) fn status(state: &LcApplication) -> Status {
     LcApplicationView::from(state).state
 }
 
-/// The document that a read model makes of a history.
+/// The document of a read model after a history.
 pub(crate) fn document<V: Projection>(history: &[LcApplicationEvent]) -> Option<V> {
     let heard = history.iter().filter(|event| V::Heard::KINDS.iter().any(|kind| kind.name == event.name()));
     heard.enumerate().fold(None, |view, (at, event)| {
@@ -206,7 +206,7 @@ pub(crate) fn document<V: Projection>(history: &[LcApplicationEvent]) -> Option<
     })
 }
 
-/// An event as the log would hand it over.
+/// An event as a record of the log.
 fn recorded<E>(at: usize, event: E) -> Recorded<E> {
     let position = i64::try_from(at).unwrap() + 1;
     let (event_id, recorded_at) = (Uuid::from_u128(at as u128), testing::start());

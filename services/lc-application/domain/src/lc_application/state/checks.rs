@@ -1,9 +1,9 @@
-//! What other contexts decide about a submitted application.
+//! The checks of a submitted application, which other contexts decide.
 
 use crate::Rejection;
 use crate::values::{Decision, Merchandise, ProductCheck, ProductId};
 
-/// How all checks of one application stand.
+/// The state of all checks of one application.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checks {
     /// One for each product, in the order of the merchandise.
@@ -13,7 +13,7 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// None of them in.
+    /// No check recorded yet.
     pub fn of(merchandise: &Merchandise) -> Self {
         let open = |product_id: &ProductId| ProductCheck {
             product_id: product_id.clone(),
@@ -23,12 +23,12 @@ impl Checks {
         Self { products: merchandise.products().map(open).collect(), applicant_credit: None }
     }
 
-    /// Whether each of them is decided.
+    /// Whether all of them are decided.
     pub fn are_in(&self) -> bool {
         self.all().all(|check| check.is_some())
     }
 
-    /// Whether each of them is decided, and favourably.
+    /// Whether all of them have passed.
     pub fn have_passed(&self) -> bool {
         self.all().all(|check| check.is_some_and(|decision| decision.approved))
     }
@@ -44,7 +44,7 @@ impl Checks {
         self.products.iter_mut().find(|check| check.product_id == *product_id)
     }
 
-    /// Whether a decision is to be recorded: it is not where the same was before, and cannot be where another was.
+    /// Whether a decision must be recorded: not if it repeats the earlier one; a rejection if it contradicts it.
     pub fn is_news(recorded: Option<&Decision>, decision: &Decision) -> Result<bool, Rejection> {
         match recorded {
             None => Ok(true),

@@ -1,4 +1,4 @@
-//! What is applied for: in a draft parts of it may be missing, in what was submitted none is.
+//! The parts of an application: a draft may lack some, a submitted application has all.
 
 use macadam_kernel::Money;
 
@@ -6,54 +6,54 @@ use crate::values::{
     AdvisingBank, ApplicantId, ClientReference, Document, Expiry, Merchandise, Part, Party, Shipment, Tenor,
 };
 
-/// What is filled in so far.
+/// The parts that are filled in so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    /// Who applies.
+    /// The applicant.
     pub applicant_id: ApplicantId,
     /// The applicant's own reference.
     pub client_reference: ClientReference,
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Option<Money>,
-    /// Who is paid.
+    /// The beneficiary, who is paid.
     pub beneficiary: Option<Party>,
-    /// Through which bank the beneficiary is told.
+    /// The bank that informs the beneficiary.
     pub advising_bank: Option<AdvisingBank>,
-    /// What is bought.
+    /// The goods that are bought.
     pub merchandise: Option<Merchandise>,
     /// When the beneficiary is paid.
     pub tenor: Option<Tenor>,
-    /// Until when documents may be presented.
+    /// The last day and the place for presenting documents.
     pub expiry: Option<Expiry>,
-    /// How the merchandise travels.
+    /// How the goods are shipped.
     pub shipment: Option<Shipment>,
-    /// What must be presented.
+    /// The documents that must be presented.
     pub documents: Option<Vec<Document>>,
 }
 
-/// All that is applied for.
+/// The complete terms of an application.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
-    /// What the letter of credit is to be worth.
+    /// The amount of the letter of credit.
     pub amount: Money,
-    /// Who is paid.
+    /// The beneficiary, who is paid.
     pub beneficiary: Party,
-    /// Through which bank the beneficiary is told.
+    /// The bank that informs the beneficiary.
     pub advising_bank: AdvisingBank,
-    /// What is bought.
+    /// The goods that are bought.
     pub merchandise: Merchandise,
     /// When the beneficiary is paid.
     pub tenor: Tenor,
-    /// Until when documents may be presented.
+    /// The last day and the place for presenting documents.
     pub expiry: Expiry,
-    /// How the merchandise travels.
+    /// How the goods are shipped.
     pub shipment: Shipment,
-    /// What must be presented.
+    /// The documents that must be presented.
     pub documents: Vec<Document>,
 }
 
 impl Draft {
-    /// Nothing filled in.
+    /// A draft without any parts.
     pub fn new(applicant_id: ApplicantId, client_reference: ClientReference) -> Self {
         Self {
             applicant_id,
@@ -84,7 +84,7 @@ impl Draft {
         Part::ALL.into_iter().filter(is_missing).collect()
     }
 
-    /// All that is applied for; none while a part is missing.
+    /// The complete terms; `None` while a part is missing.
     pub fn terms(&self) -> Option<Terms> {
         Some(Terms {
             amount: self.amount?,
