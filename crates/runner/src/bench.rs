@@ -1,4 +1,4 @@
-//! What the chassis costs: its benchmarks and a release build of a context, measured and profiled.
+//! Runs and profiles the benchmarks of the chassis, with a release build of a context.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,24 +11,24 @@ use crate::{RunError, io};
 /// The benchmarks' package and target.
 const PACKAGE: &str = "macadam-chassis";
 const TARGET: &str = "chassis";
-/// The context that is started, and weighed.
+/// The context whose start time and size are measured.
 const CONTEXT: &str = "lc-application-service";
-/// The part that starts it.
+/// The part that starts the context.
 const START: &str = "start";
-/// Samples a second: enough to see a function that takes a hundredth of a second.
+/// Samples per second: enough to see a function that takes 10 ms.
 const FREQUENCY: &str = "499";
 
 const PERF: &str = "install Debian's package linux-perf";
 const INFERNO: &str = "run `cargo install --locked inferno`";
 
-/// What is to be measured.
+/// What to measure.
 #[derive(Debug, Default)]
 pub struct Wanted<'a> {
-    /// Rounds of each comparison; the benchmarks know how many are enough.
+    /// Rounds of each comparison; `None` for the default of the benchmarks.
     pub rounds: Option<u32>,
-    /// One part alone.
+    /// Only this part.
     pub only: Option<&'a str>,
-    /// Where the figures go, as JSON.
+    /// A file for the figures as JSON.
     pub json: Option<&'a Path>,
 }
 
@@ -46,7 +46,7 @@ impl Wanted<'_> {
     }
 }
 
-/// Builds what is measured, and measures it; the table goes to stdout.
+/// Builds and runs the benchmarks; they print a table to stdout.
 pub fn bench(root: &Path, wanted: &Wanted<'_>) -> Result<Exit, RunError> {
     let cargo = Cargo::at(root);
     let context = cargo.built(&["build", "--release", "--package", CONTEXT], &[CONTEXT])?.remove(0);
@@ -58,14 +58,14 @@ pub fn bench(root: &Path, wanted: &Wanted<'_>) -> Result<Exit, RunError> {
     exit(&program, command.status())
 }
 
-/// Runs one part under `perf`; the flame graph and the list of functions that it was made to.
+/// Runs one part under `perf`; returns the paths of the flame graph and of the list of functions.
 pub fn profile(root: &Path, part: &str, rounds: Option<u32>) -> Result<(PathBuf, PathBuf), RunError> {
     let cargo = Cargo::at(root);
     let (collapse, draw) = (inferno("inferno-collapse-perf")?, inferno("inferno-flamegraph")?);
     let folder = cargo.target()?.join("bench");
-    std::fs::create_dir_all(&folder).map_err(io("make", &folder))?;
+    std::fs::create_dir_all(&folder).map_err(io("create", &folder))?;
     let named = |package, kind, target| {
-        // The names of functions are kept in what is linked; what it is linked from is what was measured.
+        // Linked with the names of functions; apart from that it is the measured build.
         let arguments = ["rustc", "--release", "--package", package, kind, target, "--", "-C", "strip=none"];
         Ok::<_, RunError>(cargo.built(&arguments, &[target])?.remove(0))
     };
@@ -73,7 +73,7 @@ pub fn profile(root: &Path, part: &str, rounds: Option<u32>) -> Result<(PathBuf,
     let at = |end: &str| folder.join(format!("{part}.{end}"));
     let (data, stacks, svg, text) = (at("perf"), at("stacks"), at("svg"), at("txt"));
     let mut record = Command::new("perf");
-    // Stacks by unwinding: neither SQLite nor the standard library keeps frame pointers.
+    // Stacks by unwinding, because SQLite and the standard library have no frame pointers.
     record.args(["record", "--freq", FREQUENCY, "--call-graph", "dwarf,16384", "--output"]).arg(&data);
     record.arg("--").arg(&program).stdout(Stdio::null());
     if part == START {
@@ -81,7 +81,7 @@ pub fn profile(root: &Path, part: &str, rounds: Option<u32>) -> Result<(PathBuf,
     }
     Wanted { rounds, only: Some(part), json: None }.arguments(&mut record);
     match exit(Path::new("perf"), record.status()) {
-        // What is missed is what a profile is made for.
+        // A missed goal is no reason to stop: the profile shows its cause.
         Ok(Exit::Done | Exit::Gate) => {}
         Ok(_) => return Err(unexpected("perf", &format!("no profile of {part}"))),
         Err(RunError::Start { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
@@ -102,7 +102,7 @@ pub fn profile(root: &Path, part: &str, rounds: Option<u32>) -> Result<(PathBuf,
     Ok((svg, text))
 }
 
-/// Where one of inferno's programs is: with the road's other tools, or where programs are.
+/// The path of a program of inferno: in the folder of tools, or in `PATH`.
 fn inferno(program: &'static str) -> Result<PathBuf, RunError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(tools().join("bin")).chain(std::env::split_paths(&path));
@@ -110,7 +110,7 @@ fn inferno(program: &'static str) -> Result<PathBuf, RunError> {
     found.ok_or(RunError::Missing { program, remedy: INFERNO })
 }
 
-/// Runs a program whose output goes to a file.
+/// Runs a program, and writes its output to a file.
 fn written(mut command: Command, file: &Path) -> Result<(), RunError> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = std::fs::File::create(file).map_err(io("write", file))?;
@@ -119,7 +119,7 @@ fn written(mut command: Command, file: &Path) -> Result<(), RunError> {
     if status.success() { Ok(()) } else { Err(RunError::Failed { command: name, status }) }
 }
 
-/// Runs a program whose output another one reads, whose output goes to a file.
+/// Pipes one program into another, and writes the output of the second to a file.
 fn piped(mut first: Command, mut second: Command, file: &Path) -> Result<(), RunError> {
     let start = |command: &Command| {
         let program = command.get_program().to_string_lossy().into_owned();

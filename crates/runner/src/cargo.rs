@@ -1,4 +1,4 @@
-//! Cargo, as the road calls it.
+//! Calls cargo in a workspace.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,21 +20,21 @@ impl Cargo {
         Self { root: root.to_owned(), target: None }
     }
 
-    /// With another workspace's build output, so that what both depend on is built once.
+    /// Uses the target folder of another workspace, so that common dependencies are built once.
     #[must_use]
     pub(crate) fn sharing(mut self, target: PathBuf) -> Self {
         self.target = Some(target);
         self
     }
 
-    /// A call of cargo that shows its own progress.
+    /// A call of cargo, not yet started; cargo prints its own progress.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root).args(arguments).stdin(Stdio::null());
         if let Some(target) = &self.target {
             command.env("CARGO_TARGET_DIR", target);
         }
-        // What cargo tells the process it runs about one workspace is not true of another.
+        // Cargo sets these variables for the process that it runs; they are wrong for another workspace.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("CARGO_PKG_")
@@ -47,23 +47,23 @@ impl Cargo {
         command
     }
 
-    /// Runs it to its end.
+    /// Runs cargo, and waits until it ends.
     pub fn run(&self, arguments: &[&str]) -> Result<(), RunError> {
         let status = self.command(arguments).status().map_err(start)?;
         if status.success() { Ok(()) } else { Err(failed(arguments, status)) }
     }
 
-    /// Builds the binaries of these packages and tells where they are, in the same order.
+    /// Builds the binaries of these packages, and returns their paths in the same order.
     pub(crate) fn binaries(&self, packages: &[String]) -> Result<Vec<PathBuf>, RunError> {
         let mut arguments = vec!["build"];
         arguments.extend(packages.iter().flat_map(|package| ["--package", package.as_str()]));
         self.built(&arguments, &packages.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    /// Builds by these arguments and tells where these targets' programs are, in the same order.
+    /// Builds with these arguments, and returns the paths of these targets' programs in the same order.
     pub fn built(&self, arguments: &[&str], targets: &[&str]) -> Result<Vec<PathBuf>, RunError> {
         let mut arguments = arguments.to_vec();
-        // Behind the subcommand: what follows a `--` is not cargo's.
+        // Right after the subcommand, because cargo ignores what follows `--`.
         arguments.splice(1..1, ["--message-format", "json-render-diagnostics"]);
         let output = self.command(&arguments).stderr(Stdio::inherit()).output().map_err(start)?;
         if !output.status.success() {
@@ -85,7 +85,7 @@ impl Cargo {
             .collect()
     }
 
-    /// Where this workspace's build output goes.
+    /// The target folder of this workspace.
     pub fn target(&self) -> Result<PathBuf, RunError> {
         let metadata = self.metadata()?;
         let missing = || RunError::Unexpected {
@@ -109,7 +109,7 @@ impl Cargo {
         Ok(names)
     }
 
-    /// What cargo says of the workspace's own packages.
+    /// The metadata of the workspace's own packages.
     fn metadata(&self) -> Result<Value, RunError> {
         let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
         let output = self.command(&arguments).output().map_err(start)?;

@@ -1,4 +1,4 @@
-//! The crash suite at length: every context, and the chassis's own shop, killed many times under load.
+//! The crash suite with many repetitions: every context, and the shop of the chassis's tests, is killed under load.
 
 use std::path::Path;
 
@@ -7,20 +7,20 @@ use crate::verify::Verdict;
 use crate::workspace::contexts;
 use crate::{RunError, io};
 
-/// How the tests of the suite end, in the chassis and in every context.
+/// The names of the suite's tests end so, in the chassis and in every context.
 const SUITE: &str = "killed_under_load";
 
-/// How often they are killed.
+/// How often the services are killed.
 #[derive(Debug, Clone, Copy)]
 pub enum Kills {
-    /// So often in all: shared, so that a context more does not take longer.
+    /// This many kills in total: another context does not make it take longer.
     Shared(usize),
-    /// Each so often.
+    /// This many kills of each service.
     Each(usize),
 }
 
 impl Kills {
-    /// How often each of so many suites kills; never less than once.
+    /// The number of kills per suite; at least one.
     fn for_each_of(self, suites: usize) -> usize {
         match self {
             Self::Shared(kills) => kills.div_ceil(suites.max(1)),
@@ -29,9 +29,9 @@ impl Kills {
     }
 }
 
-/// Runs the crash suite of every context; what it prints is shown.
+/// Runs the crash suite of every context, and shows its output.
 pub fn crashes(root: &Path, kills: Kills) -> Result<Verdict, RunError> {
-    // The shop of the chassis's own tests is one more.
+    // One more for the shop of the chassis's tests.
     let kills = kills.for_each_of(contexts(root).len() + 1).to_string();
     let cargo = Cargo::at(root);
     let filter = format!("test(/{SUITE}$/)");
@@ -60,7 +60,7 @@ mod tests {
     use super::Kills;
 
     #[test]
-    fn shared_kills_are_at_least_as_many_in_all_and_none_is_left_out() {
+    fn shared_kills_add_up_to_the_total_and_every_suite_has_at_least_one() {
         assert_eq!(Kills::Shared(1000).for_each_of(2), 500);
         assert_eq!(Kills::Shared(1000).for_each_of(3), 334);
         assert_eq!(Kills::Shared(1).for_each_of(5), 1);

@@ -1,4 +1,4 @@
-//! What schemathesis is not held to: one committed list, each entry with its reason, their number bounded.
+//! Exclusions from schemathesis: one committed list with a reason for each entry and a maximum number of entries.
 
 use std::fmt;
 use std::path::Path;
@@ -8,15 +8,15 @@ use toml_edit::{Item, Table};
 
 use crate::{RunError, io};
 
-/// Where it stands, from the repository's root.
+/// The path of the list from the repository's root.
 const FILE: &str = "contracts/schemathesis.toml";
-/// What sound data may be answered, wherever nothing else is said: a no is as sound as a yes.
+/// Statuses accepted for valid data, unless an exclusion adds others; a rejection is a valid response.
 const POSITIVE: &[&str] = &["2xx", "3xx", "401", "403", "404", "409", "429", "5xx"];
-/// What is answered to data that is not; a guard speaks of the state before anybody looks at what was sent (409).
+/// Statuses accepted for invalid data; 409 because guards check the state before the payload.
 const NEGATIVE: &[&str] =
     &["400", "401", "403", "404", "405", "406", "409", "410", "412", "413", "415", "422", "429", "5xx"];
 
-/// The list, and how much is tried.
+/// The exclusions, and how many examples schemathesis tries.
 #[derive(Debug)]
 pub(super) struct Exclusions {
     at_most: i64,
@@ -33,9 +33,9 @@ struct Exclusion {
 
 #[derive(Debug)]
 enum What {
-    /// Sound data may be answered so, too, on paths that this regular expression finds.
+    /// Valid data may have these statuses as well, on paths that match this regular expression.
     Statuses { paths: String, statuses: Vec<String> },
-    /// A parameter that is not tried.
+    /// A parameter that is not tested.
     Parameter(String),
 }
 
@@ -63,17 +63,17 @@ impl Exclusions {
         })
     }
 
-    /// More than were agreed on.
+    /// A fault if there are more exclusions than allowed.
     pub(super) fn faults(&self) -> Vec<String> {
         let count = i64::try_from(self.list.len()).unwrap_or(i64::MAX);
         let fault = format!(
-            "{FILE} has {count} exclusions, and {} are agreed on: mend what is found, or raise `at_most` for a reason",
+            "{FILE} has {count} exclusions, but at most {} are allowed: correct the service, or raise `at_most` with a reason",
             self.at_most
         );
         if count > self.at_most { vec![fault] } else { Vec::new() }
     }
 
-    /// Takes parameters that are not tried out of a document.
+    /// Removes the excluded parameters from an OpenAPI document.
     pub(super) fn leave_out(&self, document: &mut Value) {
         let names = self.list.iter().filter_map(|exclusion| match &exclusion.what {
             What::Parameter(name) => Some(name.as_str()),
@@ -94,7 +94,7 @@ impl Exclusions {
         }
     }
 
-    /// The tool's own configuration.
+    /// The configuration file for schemathesis.
     pub(super) fn config(&self) -> String {
         let mut text = format!(
             "[checks]\nnegative_data_rejection.expected-statuses = {NEGATIVE:?}\n\
@@ -117,8 +117,9 @@ impl Exclusions {
 impl Exclusion {
     fn of(table: &Table) -> Result<Self, String> {
         let text = |name: &str| table.get(name).and_then(Item::as_str).map(ToOwned::to_owned);
-        let reason =
-            text("reason").filter(|reason| !reason.trim().is_empty()).ok_or("a `reason` for each")?;
+        let reason = text("reason")
+            .filter(|reason| !reason.trim().is_empty())
+            .ok_or("a `reason` for each exclusion")?;
         let statuses = table.get("statuses").and_then(Item::as_array);
         let statuses: Vec<String> = statuses
             .into_iter()
@@ -141,19 +142,14 @@ impl Exclusion {
 
 impl fmt::Display for Exclusions {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "not held to the contract, by {FILE}: {} of {} agreed on",
-            self.list.len(),
-            self.at_most
-        )?;
+        write!(out, "exclusions in {FILE}: {} of at most {}", self.list.len(), self.at_most)?;
         for Exclusion { reason, what } in &self.list {
             match what {
-                What::Parameter(name) => write!(out, "\n  · {name} is not tried: {reason}")?,
+                What::Parameter(name) => write!(out, "\n  · {name} is not tested: {reason}")?,
                 What::Statuses { paths, statuses } => {
                     write!(
                         out,
-                        "\n  · {paths} may refuse sound data with {}: {reason}",
+                        "\n  · {paths} may reject valid data with {}: {reason}",
                         statuses.join(", ")
                     )?;
                 }
@@ -173,23 +169,23 @@ mod tests {
         "at_most = 1\nseed = 1\nexamples = 5\n[[exclusion]]\nparameter = \"If-Match\"\nreason = \"a\"\n";
 
     #[test]
-    fn one_more_than_was_agreed_on_is_a_fault() {
+    fn one_exclusion_more_than_allowed_is_a_fault() {
         assert!(Exclusions::parse(TEXT).expect("a list").faults().is_empty());
         let more = format!("{TEXT}[[exclusion]]\npaths = \"^/views/\"\nstatuses = [400]\nreason = \"b\"\n");
         let more = Exclusions::parse(&more).expect("a list");
         assert_eq!(more.faults().len(), 1);
         assert!(more.config().contains("include-path-regex = \"^/views/\""), "{}", more.config());
-        assert!(more.to_string().contains("2 of 1 agreed on"), "{more}");
+        assert!(more.to_string().contains("2 of at most 1"), "{more}");
     }
 
     #[test]
     fn an_exclusion_without_a_reason_is_refused() {
         let text = TEXT.replace("reason = \"a\"", "reason = \" \"");
-        assert_eq!(Exclusions::parse(&text).expect_err("refused"), "a `reason` for each");
+        assert_eq!(Exclusions::parse(&text).expect_err("refused"), "a `reason` for each exclusion");
     }
 
     #[test]
-    fn a_parameter_is_left_out_wherever_it_is_referred_to() {
+    fn an_excluded_parameter_is_removed_wherever_it_is_referenced() {
         let mut document = json!({
             "paths": { "/a": { "post": { "parameters": [
                 { "$ref": "#/components/parameters/IfMatch" }, { "name": "If-Match" }, { "name": "limit" },

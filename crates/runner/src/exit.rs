@@ -10,17 +10,17 @@ pub enum Exit {
     Done = 0,
     /// An input was refused: a board, an `OpenSLO` document, a file that cannot be read.
     Refused = 1,
-    /// The command line makes no sense.
+    /// The command line is wrong.
     Usage = 2,
-    /// A gate failed.
+    /// A check failed.
     Gate = 3,
-    /// Files drifted from what the road would write.
+    /// Files differ from what Macadam would write.
     Drift = 4,
     /// A merge left conflicts.
     Conflicts = 5,
     /// A tool or service that the command needs is missing.
     Prerequisite = 6,
-    /// What the command compares with was already broken.
+    /// The tests failed before the command changed anything.
     BrokenBaseline = 7,
     /// A bug in the tool.
     Bug = 70,

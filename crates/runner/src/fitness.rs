@@ -1,4 +1,4 @@
-//! Which crate may know which: the order of the layers as data, held against cargo's own metadata.
+//! Architecture tests: the allowed dependencies between crates as data, checked against cargo's metadata.
 
 mod public;
 mod purity;
@@ -10,11 +10,11 @@ use serde_json::Value;
 pub use public::unused_public;
 pub use purity::impurities;
 
-/// One side of the house, from the ground up. A crate may depend on those of the rows before its own, and on no other
-/// crate of the workspace; crates of one row stand beside each other.
+/// One group of crates, in layers from the lowest up. A crate may depend on crates of the layers before its own, and on
+/// no other crate of the workspace; crates of one layer do not depend on each other.
 type Side = &'static [&'static [&'static str]];
 
-/// What a running context is made of.
+/// The layers of a running context.
 const RUNTIME: Side = &[
     &["macadam-kernel"],
     &["macadam-telemetry"],
@@ -24,25 +24,25 @@ const RUNTIME: Side = &[
     &["macadam-chassis"],
     &[TESTKIT],
 ];
-/// What `cargo xtask` is made of.
+/// The layers of `cargo xtask`.
 const ROAD: Side =
     &[&["macadam-board"], &["macadam-scaffold", "macadam-mutants"], &["macadam-runner"], &["xtask"]];
 const SIDES: &[Side] = &[RUNTIME, ROAD];
 
-/// What tests of services are made with; linked into no program.
+/// The test kit: only a dev-dependency, never part of a program.
 const TESTKIT: &str = "macadam-testkit";
-/// All that a domain crate may name in its `[dependencies]`.
+/// The only dependencies that a domain crate may have.
 const DOMAIN: &[&str] = &["macadam-kernel", "schemars", "serde", "thiserror"];
-/// What of Macadam a service may name in its `[dependencies]`, beside its own domain.
+/// The crates of Macadam that a service may depend on, besides its own domain crate.
 const SERVICE: &[&str] = &["macadam-chassis", "macadam-kernel"];
-/// What does IO; no pure crate reaches it, by whatever way. (Random numbers are clippy's to find: cargo unifies
-/// features, so that `uuid` has them wherever any crate of the workspace asks for them.)
+/// Crates that do IO; a pure crate must not depend on them, directly or indirectly. (Clippy finds random numbers: cargo
+/// unifies features, so `uuid` has them in every crate if one crate of the workspace enables them.)
 const IMPURE: &[&str] = &["tokio", "axum", "hyper", "rusqlite", "sqlx", "ureq", "reqwest"];
 
-/// What the rules look at: each package of the workspace with what it depends on, and all that follows from that.
+/// The packages of the workspace with their direct and indirect dependencies.
 #[derive(Debug, Default)]
 pub struct Graph {
-    /// Dependencies of each package by name, without those of its tests and benchmarks.
+    /// The dependencies of each package, by name, without dev-dependencies.
     direct: BTreeMap<String, BTreeSet<String>>,
     /// Packages of the workspace.
     members: BTreeSet<String>,
@@ -71,7 +71,7 @@ impl Graph {
         graph
     }
 
-    /// Each broken rule, in words; nothing where all hold.
+    /// A message for each violation; empty if there is none.
     pub fn violations(&self) -> Vec<String> {
         let mut found = Vec::new();
         for package in &self.members {
@@ -83,7 +83,7 @@ impl Graph {
                 let foreign = direct.iter().filter(|other| !DOMAIN.contains(other));
                 let allowed = DOMAIN.join(", ");
                 found.extend(
-                    foreign.map(|other| format!("{package} may depend on {allowed} alone, not on {other}")),
+                    foreign.map(|other| format!("{package} may depend on {allowed} only, not on {other}")),
                 );
             } else {
                 self.of_a_layer(package, &direct, &mut found);
@@ -91,7 +91,7 @@ impl Graph {
             if package == "macadam-kernel" || package.ends_with("-domain") {
                 let reached = self.reached(package);
                 let impure = IMPURE.iter().filter(|impure| reached.contains(**impure));
-                found.extend(impure.map(|impure| format!("{package} is pure, and reaches {impure}")));
+                found.extend(impure.map(|impure| format!("{package} must be pure, but depends on {impure}")));
             }
         }
         found
@@ -103,8 +103,8 @@ impl Graph {
             |other: &&&str| !self.members.contains(**other) || **other == own || SERVICE.contains(*other);
         for other in direct.iter().filter(|other| !allowed(other)) {
             found.push(format!(
-                "{context}-service depends on {other}: a service has its own domain and the chassis, and shares \
-                 contracts with others"
+                "{context}-service depends on {other}: a service may use its own domain and the chassis; services share \
+                 contracts, not crates"
             ));
         }
     }
@@ -115,17 +115,17 @@ impl Graph {
             Some(&side[..row])
         });
         let Some(before) = place else {
-            found.push(format!("{package} has no place in the order of layers: give it one in fitness.rs"));
+            found.push(format!("{package} has no layer: add it to a layer in fitness.rs"));
             return;
         };
         for other in direct.iter().filter(|other| self.members.contains(**other)) {
             if !before.iter().any(|row| row.contains(other)) {
-                found.push(format!("{package} depends on {other}, which is not below it"));
+                found.push(format!("{package} depends on {other}, which is not in a lower layer"));
             }
         }
     }
 
-    /// Everything that `package` reaches.
+    /// All direct and indirect dependencies of `package`.
     fn reached<'a>(&'a self, package: &'a str) -> BTreeSet<&'a str> {
         let mut reached = BTreeSet::new();
         let mut next = vec![package];
@@ -144,10 +144,10 @@ impl Graph {
 mod tests {
     use super::*;
 
-    /// Who depends on whom.
+    /// Packages with their dependencies.
     type Edges<'a> = &'a [(&'a str, &'a [&'a str])];
 
-    /// A workspace of these packages; what is depended on and not listed is somebody else's.
+    /// A workspace of these packages; `client` and unlisted packages are external.
     fn graph(edges: Edges<'_>) -> Graph {
         let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
         Graph {
@@ -161,8 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_design_allows_is_no_violation() {
-        let sound = graph(&[
+    fn allowed_dependencies_are_not_violations() {
+        let valid = graph(&[
             ("macadam-kernel", &["serde"]),
             ("a-domain", &["macadam-kernel", "serde"]),
             ("a-service", &["a-domain", "macadam-chassis", "tokio"]),
@@ -171,14 +171,17 @@ mod tests {
             ("macadam-runner", &["macadam-board"]),
             ("xtask", &["macadam-runner", "macadam-board"]),
         ]);
-        assert_eq!(sound.violations(), Vec::<String>::new());
+        assert_eq!(valid.violations(), Vec::<String>::new());
     }
 
     #[test]
     fn each_planted_violation_is_found() {
         let cases: &[(Edges<'_>, &str)] = &[
-            (&[("a-domain", &["client"]), ("client", &["tokio"])], "a-domain is pure, and reaches tokio"),
-            (&[("macadam-kernel", &["rusqlite"])], "macadam-kernel is pure, and reaches rusqlite"),
+            (
+                &[("a-domain", &["client"]), ("client", &["tokio"])],
+                "a-domain must be pure, but depends on tokio",
+            ),
+            (&[("macadam-kernel", &["rusqlite"])], "macadam-kernel must be pure, but depends on rusqlite"),
             (&[("a-domain", &["regex"])], "not on regex"),
             (&[("a-service", &["b-domain"]), ("b-domain", &[])], "a-service depends on b-domain"),
             (&[("a-service", &["b-service"]), ("b-service", &[])], "a-service depends on b-service"),
@@ -192,25 +195,25 @@ mod tests {
             ),
             (
                 &[("macadam-board", &["macadam-kernel"]), ("macadam-kernel", &[])],
-                "macadam-board depends on macadam-kernel, which is not below it",
+                "macadam-board depends on macadam-kernel, which is not in a lower layer",
             ),
             (
                 &[("xtask", &["macadam-chassis"]), ("macadam-chassis", &[])],
-                "xtask depends on macadam-chassis, which is not below it",
+                "xtask depends on macadam-chassis, which is not in a lower layer",
             ),
             (
                 &[("macadam-engine", &["macadam-http"]), ("macadam-http", &[])],
-                "macadam-engine depends on macadam-http, which is not below it",
+                "macadam-engine depends on macadam-http, which is not in a lower layer",
             ),
             (
                 &[("macadam-chassis", &["macadam-testkit"]), ("macadam-testkit", &[])],
-                "macadam-chassis depends on macadam-testkit, which is not below it",
+                "macadam-chassis depends on macadam-testkit, which is not in a lower layer",
             ),
             (
                 &[("macadam-mutants", &["macadam-scaffold"]), ("macadam-scaffold", &[])],
-                "macadam-mutants depends on macadam-scaffold, which is not below it",
+                "macadam-mutants depends on macadam-scaffold, which is not in a lower layer",
             ),
-            (&[("macadam-common", &[])], "macadam-common has no place in the order of layers"),
+            (&[("macadam-common", &[])], "macadam-common has no layer"),
         ];
         for (edges, expected) in cases {
             let found = graph(edges).violations();

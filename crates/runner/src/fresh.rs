@@ -1,4 +1,4 @@
-//! Contexts made just now, from real boards and from random ones.
+//! Tests new contexts, generated from real boards and from random ones.
 
 use std::path::Path;
 
@@ -12,18 +12,18 @@ use macadam_scaffold::{create, update};
 
 const HOTEL: &str = include_str!("../../../docs/examples/hotel-bookings.toml");
 
-/// Makes a context with two aggregates, a process and a deadline in a copy of the repository, and holds it to what
-/// every new context is: formatted, free of clippy's warnings, served as its board says, with one example for each
-/// command that waits for somebody, and no other failure.
+/// Creates a context with two aggregates, a process and a deadline in a copy of the repository, and checks it: it must
+/// be formatted, free of clippy warnings and served as its board describes. One example of each command must fail,
+/// because it is still to be written; no other test may fail.
 pub fn fresh_context(root: &Path) -> Result<Verdict, RunError> {
     let scratch = Scratch::of(root)?;
-    let mut verdict = hold(&scratch, "docs/examples/hotel-bookings.toml", HOTEL)?;
-    verdict.faults.extend(clocks_in_its_domain(&scratch)?);
+    let mut verdict = verify_context(&scratch, "docs/examples/hotel-bookings.toml", HOTEL)?;
+    verdict.faults.extend(clock_calls_accepted_by_clippy(&scratch)?);
     rename_plural(&scratch)?;
     Ok(verdict)
 }
 
-/// What reads a clock, as an engineer in a hurry would write it.
+/// Calls that read a clock.
 const CLOCKS: [&str; 4] = [
     "std::time::SystemTime::now()",
     "std::time::Instant::now()",
@@ -31,8 +31,8 @@ const CLOCKS: [&str; 4] = [
     "macadam_kernel::jiff::Zoned::now()",
 ];
 
-/// Plants each clock in the new domain crate; clippy must refuse each, by its line.
-fn clocks_in_its_domain(scratch: &Scratch) -> Result<Vec<String>, RunError> {
+/// Adds each call to the new domain crate; clippy must report every one.
+fn clock_calls_accepted_by_clippy(scratch: &Scratch) -> Result<Vec<String>, RunError> {
     let file = scratch.path().join("services/hotel-bookings/domain/src/rejection.rs");
     let text = std::fs::read_to_string(&file).map_err(io("read", &file))?;
     let lines: String = CLOCKS.iter().map(|clock| format!("    drop({clock});\n")).collect();
@@ -42,12 +42,12 @@ fn clocks_in_its_domain(scratch: &Scratch) -> Result<Vec<String>, RunError> {
     let output = scratch.cargo.command(&arguments).output();
     let output = output.map_err(|source| RunError::Start { program: "cargo".to_owned(), source })?;
     std::fs::write(&file, &text).map_err(io("write", &file))?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let missed = CLOCKS.iter().filter(|clock| !said.contains(clock.trim_end_matches("()")));
-    Ok(missed.map(|clock| format!("clippy lets a domain call {clock}:\n{said}")).collect())
+    let report = String::from_utf8_lossy(&output.stderr).into_owned();
+    let missed = CLOCKS.iter().filter(|clock| !report.contains(clock.trim_end_matches("()")));
+    Ok(missed.map(|clock| format!("clippy does not report {clock} in a domain crate:\n{report}")).collect())
 }
 
-/// Serves lc-application under another path. A client that follows links does not notice.
+/// Changes the path of lc-application. A client that follows links must still work.
 fn rename_plural(scratch: &Scratch) -> Result<(), RunError> {
     let file = scratch.path().join("services/lc-application/context.toml");
     let text = std::fs::read_to_string(&file).map_err(io("read", &file))?;
@@ -59,21 +59,25 @@ fn rename_plural(scratch: &Scratch) -> Result<(), RunError> {
         });
     }
     std::fs::write(&file, &renamed).map_err(io("write", &file))?;
-    let board = sound(scratch.path(), "services/lc-application/context.toml", &renamed)?;
+    let board = parse_board(scratch.path(), "services/lc-application/context.toml", &renamed)?;
     update(scratch.path(), &board, false)?;
-    let mut told = String::new();
-    let outcome = letter::run(&scratch.cargo, &mut |line| told.push_str(line));
-    // The build output is the repository's own, and cargo tells the two apart by the age of their files alone: what
-    // was built here under another plural must not be taken for what is there.
+    let mut output = String::new();
+    let outcome = letter::run(&scratch.cargo, &mut |line| output.push_str(line));
+    // The copy shares the target folder with the repository, and cargo compares only the age of files: build the
+    // original again, so that the binary with the other plural is not taken for it.
     std::fs::write(&file, &text).map_err(io("write", &file))?;
-    update(scratch.path(), &sound(scratch.path(), "services/lc-application/context.toml", &text)?, false)?;
+    update(
+        scratch.path(),
+        &parse_board(scratch.path(), "services/lc-application/context.toml", &text)?,
+        false,
+    )?;
     scratch.cargo.binaries(&["lc-application-service".to_owned()])?;
     outcome
 }
 
-/// Makes one context from `text` and tests it.
-pub(super) fn hold(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict, RunError> {
-    let board = sound(scratch.path(), file, text)?;
+/// Creates one context from `text` and tests it.
+pub(super) fn verify_context(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict, RunError> {
+    let board = parse_board(scratch.path(), file, text)?;
     create(scratch.path(), &board, text, false)?;
     let name = board.context.name.to_string();
     let (domain, service) = (format!("{name}-domain"), format!("{name}-service"));
@@ -89,7 +93,9 @@ pub(super) fn hold(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict,
     for arguments in [format, clippy] {
         match scratch.cargo.run(&arguments) {
             Ok(()) => {}
-            Err(RunError::Failed { command, .. }) => faults.push(format!("{name} is not clean: {command}")),
+            Err(RunError::Failed { command, .. }) => {
+                faults.push(format!("{name} is not formatted or has clippy warnings: {command}"));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -99,47 +105,47 @@ pub(super) fn hold(scratch: &Scratch, file: &str, text: &str) -> Result<Verdict,
     let expected = board.commands().count();
     if verdict.awaiting.len() != expected {
         faults.push(format!(
-            "{name} has {expected} commands, and {} examples that wait",
+            "{name} has {expected} commands, but {} examples that are still to be written",
             verdict.awaiting.len()
         ));
     }
     verdict.faults.extend(faults);
-    // They belong to the copy, which is gone by the time that anybody reads of them.
+    // They belong to the copy, which is deleted before anybody could read the list.
     verdict.awaiting.clear();
     Ok(verdict)
 }
 
-pub(super) fn sound(root: &Path, file: &str, text: &str) -> Result<Board, RunError> {
+pub(super) fn parse_board(root: &Path, file: &str, text: &str) -> Result<Board, RunError> {
     let neighbours = Neighbours::in_services(&root.join("services"));
     let (board, findings) = Board::parse_among(file, text, &neighbours);
     board.ok_or_else(|| RunError::Unexpected {
-        what: format!("expected that the board {file} is sound"),
+        what: format!("expected that the board {file} is valid"),
         answer: macadam_board::diagnostic::render(&findings, text, false),
     })
 }
 
-/// A folder for the README's commands: a new clone, and a home with nothing in it.
+/// An empty home folder, for commands that run in a new clone.
 pub(super) fn empty_home() -> Result<tempfile::TempDir, RunError> {
-    tempfile::Builder::new().prefix("macadam-home-").tempdir().map_err(io("make", Path::new("a folder")))
+    tempfile::Builder::new().prefix("macadam-home-").tempdir().map_err(io("create", Path::new("a folder")))
 }
 
-/// Boards of these that are built and run as well: with one, two and three aggregates.
+/// The number of random boards that are also built and run: with one, two and three aggregates.
 const BUILT: usize = 3;
 
-/// Renders so many random boards, and holds three of them to what every new context is. Every file of each of them is
-/// formatted by rustfmt, hence Rust.
+/// Renders this many random boards, and tests three of them like every new context. rustfmt formats every file of each
+/// board, so every file is valid Rust.
 pub fn random_boards(root: &Path, boards: u64) -> Result<Verdict, RunError> {
     let scratch = Scratch::of(root)?;
     let mut built: Vec<usize> = Vec::new();
     let mut verdict = Verdict::default();
     for seed in 0..boards {
         let text = random::board(seed);
-        let board = sound(scratch.path(), &format!("random-{seed}"), &text)?;
+        let board = parse_board(scratch.path(), &format!("random-{seed}"), &text)?;
         create(scratch.path(), &board, &text, true)?;
         let aggregates = board.aggregates.len();
         if built.len() < BUILT && !built.contains(&aggregates) {
             built.push(aggregates);
-            let found = hold(&scratch, &format!("random-{seed}"), &text)?;
+            let found = verify_context(&scratch, &format!("random-{seed}"), &text)?;
             verdict.faults.extend(found.faults);
             verdict.faults.extend(validate(root, scratch.path())?);
             std::fs::remove_dir_all(scratch.path().join("services").join(format!("random-{seed}")))

@@ -1,4 +1,4 @@
-//! A client that knows names of links and templates, and no paths.
+//! A HAL-FORMS client that uses names of links and templates, but no paths.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use ureq::http::Request;
 
 use crate::RunError;
 
-/// One caller of one service.
+/// A client of one service, for one caller.
 pub struct Client {
     agent: Agent,
     base: String,
@@ -16,19 +16,19 @@ pub struct Client {
     headers: Vec<(&'static str, String)>,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
-    /// The position to read views at least from; 0 where the answer names none.
+    /// The minimum position for reading views after this response; 0 if the response has none.
     pub position: i64,
-    /// The body; text where it is no JSON.
+    /// The body; a string if it is not JSON.
     pub body: Value,
 }
 
 impl Client {
-    /// A caller with a token, or without one.
+    /// A client with a token or without one; `base` is the URL without a path.
     pub fn new(base: &str, token: Option<String>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -37,14 +37,14 @@ impl Client {
         Self { agent: config.build().into(), base: base.to_owned(), token, headers: Vec::new() }
     }
 
-    /// One that sends this header with each request.
+    /// Sends this header with each request.
     #[must_use]
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
     }
 
-    /// Reads.
+    /// Sends a GET request.
     pub fn get(&self, href: &str) -> Result<Answer, RunError> {
         self.send("GET", href, None)
     }
@@ -73,7 +73,7 @@ impl Client {
         Ok(Answer { status, position: position.unwrap_or_default(), body })
     }
 
-    /// Fills in a template that `at` offers, whatever comes of it.
+    /// Submits a template that `at` offers, and returns the response whatever its status.
     pub fn submit(&self, at: &Answer, template: &str, body: &Value) -> Result<Answer, RunError> {
         let form = &at.body["_templates"][template];
         let target =
@@ -81,7 +81,7 @@ impl Client {
         self.send(form["method"].as_str().unwrap_or("POST"), target, Some(body))
     }
 
-    /// The same, where anything but acceptance is an error.
+    /// The same, but an error unless the status is 200 or 201.
     pub fn accept(&self, at: &Answer, template: &str, body: &Value) -> Result<Answer, RunError> {
         let answer = self.submit(at, template, body)?;
         if matches!(answer.status, 200 | 201) {
@@ -91,13 +91,13 @@ impl Client {
         }
     }
 
-    /// Follows a link.
+    /// Follows a link of a response.
     pub fn follow(&self, at: &Answer, link: &str) -> Result<Answer, RunError> {
         let href = at.body["_links"][link]["href"].as_str();
         self.get(href.ok_or_else(|| at.unexpected(&format!("there is a link `{link}`")))?)
     }
 
-    /// Reads a view that the home names, not before it has come to a position.
+    /// Reads a view that the home resource links to, once it has reached a position.
     pub fn view(&self, home: &Answer, name: &str, position: i64) -> Result<Answer, RunError> {
         let links = home.body["_links"]["view"].as_array().into_iter().flatten();
         let href = links.filter(|link| link["name"] == name).find_map(|link| link["href"].as_str());
@@ -107,7 +107,7 @@ impl Client {
 }
 
 impl Answer {
-    /// The names of what is offered.
+    /// The names of the offered templates.
     pub fn offered(&self) -> Vec<&str> {
         self.body["_templates"].as_object().map(Map::keys).into_iter().flatten().map(String::as_str).collect()
     }
@@ -117,7 +117,7 @@ impl Answer {
         self.body["_embedded"]["items"].as_array().into_iter().flatten().collect()
     }
 
-    /// An error that shows this answer.
+    /// An error that shows this response.
     pub(crate) fn unexpected(&self, what: &str) -> RunError {
         RunError::Unexpected {
             what: format!("expected that {what}"),

@@ -1,4 +1,4 @@
-//! Running things: cargo, the contexts' services, and what they answer.
+//! Runs cargo, the services of contexts and other tools, and checks their results.
 
 pub mod bench;
 pub mod cargo;
@@ -24,89 +24,89 @@ pub mod up;
 pub mod verify;
 pub mod workspace;
 
-/// Why something did not run, or did not answer.
+/// Why a program did not run, or did not give the expected result.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A program cannot be started.
+    /// A program could not be started.
     #[error("start `{program}`")]
     Start {
-        /// Which.
+        /// The program.
         program: String,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
     /// A program is not installed.
     #[error("`{program}` is missing: {remedy}")]
     Missing {
-        /// Which.
+        /// The program.
         program: &'static str,
-        /// How to get it.
+        /// How to install it.
         remedy: &'static str,
     },
-    /// A program said no.
+    /// A program ended with a failure.
     #[error("`{command}` ended with {status}")]
     Failed {
-        /// What was run.
+        /// The command line.
         command: String,
-        /// How it ended.
+        /// Its exit status.
         status: std::process::ExitStatus,
     },
     /// A service ended before it was ready, or was not ready in time.
     #[error("{context} did not start; the end of its log, {log}:\n{tail}")]
     NotReady {
-        /// Which.
+        /// The context.
         context: String,
-        /// Where its log is.
+        /// The path of its log.
         log: String,
-        /// Its last lines.
+        /// The last lines of the log.
         tail: String,
     },
-    /// The disk.
+    /// Reading or writing a file failed.
     #[error("{step} `{path}`")]
     Io {
-        /// What was being done.
+        /// The step that failed, such as `read`.
         step: &'static str,
-        /// With what.
+        /// The file or folder.
         path: String,
-        /// Why it failed.
+        /// The cause.
         source: std::io::Error,
     },
-    /// No answer.
-    #[error("ask {url}")]
+    /// A request had no response.
+    #[error("request {url}")]
     Http {
-        /// Whom.
+        /// The URL.
         url: String,
-        /// Why there is none.
+        /// The cause.
         source: Box<ureq::Error>,
     },
-    /// An answer, but not the one that was promised.
+    /// A result that differs from the expected one.
     #[error("{what}: {answer}")]
     Unexpected {
         /// What was expected.
         what: String,
-        /// What came.
+        /// The actual result.
         answer: String,
     },
-    /// There is no such context.
-    #[error("no context `{context}` in services/{hint}; there are: {known}")]
+    /// A context of that name does not exist.
+    #[error("no context `{context}` in services/{hint}; known contexts: {known}")]
     Unknown {
-        /// What was asked for.
+        /// The requested name.
         context: String,
-        /// What may have been meant.
+        /// A similar name, if there is one: `; did you mean …?`.
         hint: String,
-        /// What there is.
+        /// The existing contexts.
         known: String,
     },
-    /// There is nothing to run.
-    #[error("there is no context yet: make one with `cargo xtask new`")]
+    /// The repository has no context.
+    #[error("there is no context yet: create one with `cargo xtask new`")]
     NoContext,
-    /// A board or template of the road's own.
+    /// Creating or updating a context failed.
     #[error(transparent)]
     Scaffold(#[from] macadam_scaffold::ScaffoldError),
 }
 
 impl RunError {
-    /// The error with its causes, each said once.
+    /// The error with its causes, joined by colons.
     pub fn chain(&self) -> String {
         let mut text = self.to_string();
         let mut source = std::error::Error::source(self);

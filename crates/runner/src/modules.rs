@@ -1,4 +1,4 @@
-//! Which module of a crate uses which, by cargo-modules; modules that stand beside each other must not form a cycle.
+//! Checks with cargo-modules that sibling modules of a crate do not use each other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
@@ -8,12 +8,12 @@ use crate::cargo::Cargo;
 use crate::verify::Verdict;
 use crate::{RunError, tools};
 
-/// What of a crate is drawn: modules and who uses whom, without what lies within modules.
+/// Options of cargo-modules: the modules and their uses, without the items inside.
 const DRAWN: &[&str] =
     &["--lib", "--no-externs", "--no-sysroot", "--no-traits", "--no-fns", "--no-types", "--no-owns"];
 
-/// Draws each library of Macadam's own, and reports each cycle. Domain crates are not looked at: `messages.rs` names
-/// all that a board has, and what it names uses it.
+/// Reports each cycle in each library of Macadam. Domain crates are skipped: `messages.rs` uses everything on the
+/// board, and everything on the board uses `messages.rs`.
 pub fn module_graphs(root: &Path) -> Result<Verdict, RunError> {
     let program = tools::from_cargo(root, "cargo-modules", "run `cargo install cargo-modules --locked`")?;
     let mut verdict = Verdict::default();
@@ -27,20 +27,20 @@ pub fn module_graphs(root: &Path) -> Result<Verdict, RunError> {
             let command = format!("cargo modules dependencies --package {package} {}", DRAWN.join(" "));
             return Err(RunError::Failed { command, status: output.status });
         }
-        let drawn = Modules::of(&String::from_utf8_lossy(&output.stdout));
-        if drawn.0.is_empty() && !package.ends_with("-kernel") {
-            // A tool that draws nothing would let everything pass.
-            verdict.faults.push(format!("{package}: cargo-modules drew no module that uses another"));
+        let printed = Modules::of(&String::from_utf8_lossy(&output.stdout));
+        if printed.0.is_empty() && !package.ends_with("-kernel") {
+            // Without this check, a tool that prints no graph would let everything pass.
+            verdict.faults.push(format!("{package}: cargo-modules printed no module that uses another"));
         }
-        verdict.faults.extend(drawn.cycles().into_iter().map(|cycle| format!("{package}: {cycle}")));
+        verdict.faults.extend(printed.cycles().into_iter().map(|cycle| format!("{package}: {cycle}")));
     }
     Ok(verdict)
 }
 
-/// Each module with those that it uses, as paths from the crate's root.
+/// Pairs of a module and a module that it uses, as paths from the crate's root.
 struct Modules(BTreeSet<(Vec<String>, Vec<String>)>);
 
-/// Between modules of one folder: who uses whom, each with one use that shows it.
+/// For the modules of one folder: which uses which, each with one use as an example.
 type Level<'a> = BTreeMap<&'a [String], BTreeMap<&'a [String], (&'a [String], &'a [String])>>;
 
 impl Modules {
@@ -57,8 +57,8 @@ impl Modules {
         Self(dot.lines().filter_map(edge).collect())
     }
 
-    /// One shortest cycle for each folder that has one. A use counts between the two modules of a folder in which its
-    /// ends lie, so that a folder is one thing to its neighbours; parent and child may use each other.
+    /// A shortest cycle for each folder that has one. A use counts for the two sibling modules that contain its ends,
+    /// so a folder counts as one module for its siblings; parent and child may use each other.
     fn cycles(&self) -> Vec<String> {
         let mut levels: BTreeMap<&[String], Level<'_>> = BTreeMap::new();
         for (from, to) in &self.0 {
@@ -73,7 +73,7 @@ impl Modules {
     }
 }
 
-/// The shortest cycle, told by the uses that it consists of.
+/// The shortest cycle, as the list of its uses.
 fn cycle(level: &Level<'_>) -> Option<String> {
     let shortest = level.keys().filter_map(|start| way_back(level, start)).min_by_key(Vec::len)?;
     let uses = shortest.windows(2).map(|pair| {
@@ -83,7 +83,7 @@ fn cycle(level: &Level<'_>) -> Option<String> {
     Some(format!("modules form a cycle: {}", uses.collect::<Vec<_>>().join(", ")))
 }
 
-/// The shortest way from a module to itself.
+/// The shortest path from a module to itself.
 fn way_back<'a>(level: &Level<'a>, start: &'a [String]) -> Option<Vec<&'a [String]>> {
     let mut ways = VecDeque::from([vec![start]]);
     let mut seen = BTreeSet::new();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn modules_in_a_row_and_parents_with_children_are_no_cycle() {
+    fn a_chain_of_modules_and_parents_with_children_are_not_cycles() {
         assert_eq!(cycles(&["http > engine", "engine > log", "http > log"]), Vec::<String>::new());
         assert_eq!(
             cycles(&["http > http::forms", "http::forms > http", "http::views > http::forms"]),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_is_told_by_the_uses_that_it_consists_of() {
+    fn a_cycle_is_reported_with_its_uses() {
         let found = cycles(&["http > engine", "engine > log", "log > http", "log > metrics"]);
         assert_eq!(
             found,
@@ -132,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_one_thing_to_its_neighbours() {
+    fn a_folder_counts_as_one_module_for_its_siblings() {
         let found = cycles(&["view::store > log", "log > view::query"]);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].contains("a::log uses a::view::query"), "{found:?}");
     }
 
     #[test]
-    fn a_cycle_within_a_folder_is_found_beside_one_outside() {
+    fn cycles_inside_and_outside_a_folder_are_both_found() {
         let found = cycles(&["view::a > view::b", "view::b > view::a", "x > y", "y > x"]);
         assert_eq!(found.len(), 2, "{found:?}");
     }

@@ -1,4 +1,4 @@
-//! Operations on a context's data, done by the context's own binary.
+//! Operations on a context's data, run by the context's own binary.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,18 +8,18 @@ use crate::RunError;
 use crate::exit::Exit;
 use crate::up::{build, issuer, state};
 
-/// Where `up` keeps the data of a context.
+/// The folder in which `up` keeps the data of a context.
 pub fn data(root: &Path, context: &str) -> PathBuf {
     state(root).join("run").join(context).join("data")
 }
 
-/// Where the golden folds of a context are.
+/// The folder of the golden folds of a context.
 pub fn golden(root: &Path, context: &str) -> PathBuf {
     root.join("services").join(context).join("service/tests/golden")
 }
 
-/// Has the context's binary do this with the data in `folder`; without one, with that of `up`. It talks to the terminal
-/// itself.
+/// Runs the context's binary with these arguments on the data in `folder`, or on that of `up`. The binary prints to the
+/// terminal itself.
 pub fn operate(
     root: &Path,
     context: &str,

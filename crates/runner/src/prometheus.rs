@@ -1,5 +1,5 @@
-//! Prometheus and promtool: the system's, else Debian's package unpacked among the tools. Nothing is installed as a
-//! service by that, and nobody need be root.
+//! Finds Prometheus and promtool: those of the system, or else Debian's package unpacked in the folder of tools. This
+//! installs no service and does not need root.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::tools::tools;
 use crate::{RunError, io};
 
-/// The folder of both programs.
+/// The folder that contains both programs.
 pub(crate) fn installed() -> Result<PathBuf, RunError> {
     let runs = |folder: &PathBuf| {
         let mut both = ["prometheus", "promtool"].iter().map(|name| {
@@ -25,9 +25,9 @@ pub(crate) fn installed() -> Result<PathBuf, RunError> {
     let kept = tools().join("prometheus");
     let bin = kept.join("usr/bin");
     if !runs(&bin) {
-        std::fs::create_dir_all(&kept).map_err(io("make", &kept))?;
+        std::fs::create_dir_all(&kept).map_err(io("create", &kept))?;
         if !download(&kept) {
-            // The list of packages may be missing or old; only root can renew it.
+            // The package list may be missing or old; only root can update it.
             let _ = quiet(Command::new("apt-get").args(["update", "-qq"]));
             if !download(&kept) {
                 return Err(missing());

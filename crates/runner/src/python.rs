@@ -1,4 +1,4 @@
-//! Python packages in pinned versions, in a folder of their own outside the repository.
+//! Installs Python packages in pinned versions, in a folder outside the repository.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,8 @@ use std::process::Command;
 use crate::tools::{pinned, tools};
 use crate::{RunError, io};
 
-/// A virtual environment with these packages in their pinned versions; its folder of programs. Made once for each list.
+/// Creates a virtual environment with these packages in their pinned versions, unless it exists; returns its `bin`
+/// folder.
 pub(crate) fn venv(root: &Path, name: &str, requirements: &[&str]) -> Result<PathBuf, RunError> {
     let in_version = |package: &&str| Ok(format!("{package}=={}", pinned(root, package)?));
     let requirements: Vec<String> = requirements.iter().map(in_version).collect::<Result<_, RunError>>()?;

@@ -1,9 +1,9 @@
-//! Boards that nobody thought of: valid, and different for each seed.
+//! Generates random boards: valid, and different for each seed.
 
-/// A generator of numbers that is the same everywhere (xorshift64*); boards need variety, not secrecy.
-struct Dice(u64);
+/// A random number generator with the same results on every machine (xorshift64*); not for secrets.
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -44,24 +44,24 @@ const ROLES: &[&str] = &["Clerk", "Customer", "Auditor"];
 struct Sketch {
     name: String,
     commands: Vec<(String, Vec<String>)>,
-    /// Whether its serial is a unique claim.
+    /// Whether its field `serial` is a unique claim.
     unique: bool,
 }
 
 /// The text of a valid board.
 pub fn board(seed: u64) -> String {
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let sketches = sketches(&mut dice);
+    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let sketches = sketches(&mut random);
     let mut text = format!(
         "[context]\nname = \"random-{seed}\"\nsummary = \"Board {seed}: \\\"quoted\\\", with back\\\\slash and it's apostrophe.\"\n\
          owner = \"nobody\"\n\n[value.Part]\nfields = {{ weight = \"u64\", price = \"Option<Money>\" }}\n"
     );
     for (place, sketch) in sketches.iter().enumerate() {
-        aggregate(&mut dice, &mut text, sketch, place == 0);
+        aggregate(&mut random, &mut text, sketch, place == 0);
     }
     let first = &sketches[0];
-    listeners(&mut dice, &mut text, &sketches);
-    sketches.iter().filter(|sketch| sketch.unique).for_each(|sketch| claim(&mut dice, &mut text, sketch));
+    listeners(&mut random, &mut text, &sketches);
+    sketches.iter().filter(|sketch| sketch.unique).for_each(|sketch| claim(&mut random, &mut text, sketch));
     let ends = &first.commands.last().expect("an aggregate has commands").1[0];
     text.push_str(&format!(
         "\n[sli.turnaround]\nkind = \"duration\"\nfrom = \"{}\"\nto = [\"{ends}\"]\nwithin = \"1d\"\nobjective = \"95%\"\nstakeholder = \"desk\"\n",
@@ -70,34 +70,34 @@ pub fn board(seed: u64) -> String {
     text
 }
 
-fn sketches(dice: &mut Dice) -> Vec<Sketch> {
-    let count = 1 + dice.below(3);
-    let from = dice.below(NOUNS.len());
+fn sketches(random: &mut Random) -> Vec<Sketch> {
+    let count = 1 + random.below(3);
+    let from = random.below(NOUNS.len());
     (0..count)
         .map(|place| {
             let name = NOUNS[(from + place) % NOUNS.len()].to_owned();
-            let verbs = 2 + dice.below(5);
-            let from = dice.below(VERBS.len());
+            let verbs = 2 + random.below(5);
+            let from = random.below(VERBS.len());
             let commands = (0..verbs).map(|number| {
                 let (verb, event) = VERBS[(from + number) % VERBS.len()];
                 let mut events = vec![format!("{name}{event}")];
-                if number > 0 && dice.chance(25) {
+                if number > 0 && random.chance(25) {
                     events.push(format!("{name}{event}Late"));
                 }
                 (format!("{verb}{name}"), events)
             });
-            Sketch { commands: commands.collect(), unique: dice.chance(50), name }
+            Sketch { commands: commands.collect(), unique: random.chance(50), name }
         })
         .collect()
 }
 
-fn aggregate(dice: &mut Dice, text: &mut String, sketch: &Sketch, timed: bool) {
+fn aggregate(random: &mut Random, text: &mut String, sketch: &Sketch, timed: bool) {
     let name = &sketch.name;
     text.push_str(&format!(
         "\n[aggregate.{name}]\nvisible_to = {{ Clerk = \"*\", Customer = \"owner_id\", Auditor = \"*\" }}\n"
     ));
     for (place, (command, events)) in sketch.commands.iter().enumerate() {
-        // The first aggregate's second command is a deadline's, and its third a process'.
+        // A deadline sends the second command of the first aggregate, and a process the third.
         let due = timed && place == 1;
         let sent = timed && place == 2;
         let actor = if due {
@@ -105,7 +105,7 @@ fn aggregate(dice: &mut Dice, text: &mut String, sketch: &Sketch, timed: bool) {
         } else if sent {
             "[\"Clerk\", \"system\"]".to_owned()
         } else {
-            format!("\"{}\"", dice.pick(ROLES))
+            format!("\"{}\"", random.pick(ROLES))
         };
         text.push_str(&format!("\n[aggregate.{name}.command.{command}]\nactor = {actor}\n"));
         if place == 0 {
@@ -113,8 +113,8 @@ fn aggregate(dice: &mut Dice, text: &mut String, sketch: &Sketch, timed: bool) {
         }
         let list: Vec<_> = events.iter().map(|event| format!("{event:?}")).collect();
         text.push_str(&format!("emits = [{}]\n", list.join(", ")));
-        let mut rules = if dice.chance(50) { vec![format!("{command}TooSoon")] } else { Vec::new() };
-        // What founds an aggregate says whose it is, and takes what it alone may have.
+        let mut rules = if random.chance(50) { vec![format!("{command}TooSoon")] } else { Vec::new() };
+        // The event that creates an aggregate carries its owner, and takes its unique claim.
         let mut own_fields = String::new();
         if place == 0 {
             own_fields.push_str("owner_id = \"String\", ");
@@ -126,33 +126,36 @@ fn aggregate(dice: &mut Dice, text: &mut String, sketch: &Sketch, timed: bool) {
         if !rules.is_empty() {
             text.push_str(&format!("rejects = {rules:?}\n"));
         }
-        if !due && (place == 0 || dice.chance(80)) {
-            text.push_str(&format!("fields = {{ {own_fields}{} }}\n", fields(dice)));
+        if !due && (place == 0 || random.chance(80)) {
+            text.push_str(&format!("fields = {{ {own_fields}{} }}\n", fields(random)));
         }
         for event in events {
-            let own = dice.chance(30);
-            let published = dice.chance(30);
+            let own = random.chance(30);
+            let published = random.chance(30);
             if !own && !published {
                 continue;
             }
-            text.push_str(&format!("\n[aggregate.{name}.event.{event}]\nversion = {}\n", 1 + dice.below(3)));
+            text.push_str(&format!(
+                "\n[aggregate.{name}.event.{event}]\nversion = {}\n",
+                1 + random.below(3)
+            ));
             if published {
                 text.push_str("published = true\n");
             }
             if own {
                 text.push_str(&format!(
                     "amount = \"total\"\nfields = {{ total = \"Money\", {own_fields}{} }}\n",
-                    fields(dice)
+                    fields(random)
                 ));
             }
         }
     }
 }
 
-/// Some fields, each of a type that its name always has, so that commands and events meet.
-fn fields(dice: &mut Dice) -> String {
-    let from = dice.below(FIELDS.len());
-    let count = 1 + dice.below(5);
+/// Some fields. A name always has the same type, so that fields of commands and events match.
+fn fields(random: &mut Random) -> String {
+    let from = random.below(FIELDS.len());
+    let count = 1 + random.below(5);
     let chosen = (0..count).map(|place| FIELDS[(from + place) % FIELDS.len()]);
     let typed = chosen.map(|name| {
         let ty = match name {
@@ -175,7 +178,7 @@ fn fields(dice: &mut Dice) -> String {
     typed.collect::<Vec<_>>().join(", ")
 }
 
-fn listeners(dice: &mut Dice, text: &mut String, sketches: &[Sketch]) {
+fn listeners(random: &mut Random, text: &mut String, sketches: &[Sketch]) {
     let first = &sketches[0];
     let events = |sketch: &Sketch| -> Vec<String> {
         sketch.commands.iter().flat_map(|(_, events)| events.clone()).collect()
@@ -187,7 +190,7 @@ fn listeners(dice: &mut Dice, text: &mut String, sketches: &[Sketch]) {
             sketch.name,
             from.join(", ")
         ));
-        if dice.chance(50) {
+        if random.chance(50) {
             text.push_str(&format!(
                 "\n[read_model.{name}Count]\nof = \"{name}List\"\ngroup_by = [\"state\"]\nreaders = [\"Auditor\"]\n",
                 name = sketch.name
@@ -207,10 +210,10 @@ fn listeners(dice: &mut Dice, text: &mut String, sketches: &[Sketch]) {
     ));
 }
 
-/// What founds the aggregate takes its serial; what ends it may release it.
-fn claim(dice: &mut Dice, text: &mut String, Sketch { name, commands, .. }: &Sketch) {
+/// The first event takes the claim; the last may release it.
+fn claim(random: &mut Random, text: &mut String, Sketch { name, commands, .. }: &Sketch) {
     text.push_str(&format!("\n[claim.{name}Serial]\nfield = \"serial\"\ntaken_by = {:?}\n", commands[0].1));
-    if dice.chance(50) {
+    if random.chance(50) {
         text.push_str(&format!("released_by = {:?}\n", commands[commands.len() - 1].1));
     }
     text.push_str(&format!("rejects = \"{name}SerialTaken\"\n"));
@@ -222,7 +225,7 @@ mod tests {
     use macadam_board::Board;
 
     #[test]
-    fn two_hundred_random_boards_are_sound() {
+    fn two_hundred_random_boards_are_valid() {
         let mut claims = 0;
         for seed in 0..200 {
             let text = board(seed);

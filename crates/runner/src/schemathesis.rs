@@ -1,4 +1,4 @@
-//! The contracts, held to the running service by a tool that we did not write: schemathesis, once for each actor.
+//! Checks running services against their contracts with an independent tool, schemathesis, once for each actor.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,11 +14,11 @@ use crate::verify::Verdict;
 use crate::workspace::contexts;
 use crate::{RunError, io};
 
-/// Who asks. What is created belongs to them.
+/// The subject of all requests, which owns what they create.
 const SUBJECT: &str = "schemathesis";
 const PHASES: &str = "examples,coverage,fuzzing,stateful";
 
-/// Validates the committed documents, then has each actor try every operation of each context.
+/// Validates the committed documents, then tests every operation of each context as each actor.
 pub fn schemathesis(root: &Path) -> Result<Verdict, RunError> {
     let exclusions = Exclusions::read(root)?;
     let mut verdict = Verdict { faults: exclusions.faults(), ..Verdict::default() };
@@ -28,13 +28,13 @@ pub fn schemathesis(root: &Path) -> Result<Verdict, RunError> {
     let names = contexts(root);
     let packages: Vec<String> = names.iter().map(|name| format!("{name}-service")).collect();
     for (context, binary) in names.iter().zip(Cargo::at(root).binaries(&packages)?) {
-        verdict.faults.extend(hold(context, &binary, &program, &exclusions)?);
+        verdict.faults.extend(test_context(context, &binary, &program, &exclusions)?);
     }
     Ok(verdict)
 }
 
-/// What a validator that we did not write has to say of the documents in a repository's `contracts/`; `root` names the
-/// pinned versions.
+/// Validates the documents in `contracts/` of a repository with an independent validator; returns the faults. `root`
+/// has the pinned versions.
 pub(super) fn validate(root: &Path, repository: &Path) -> Result<Vec<String>, RunError> {
     let program = venv(root, "openapi", &["openapi-spec-validator"])?.join("openapi-spec-validator");
     let mut faults = Vec::new();
@@ -44,30 +44,30 @@ pub(super) fn validate(root: &Path, repository: &Path) -> Result<Vec<String>, Ru
         let output =
             output.map_err(|source| RunError::Start { program: program.display().to_string(), source })?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stdout);
-            faults.push(format!("{} is no OpenAPI 3.1: {}", file.display(), said.trim()));
+            let text = String::from_utf8_lossy(&output.stdout);
+            faults.push(format!("{} is not valid OpenAPI 3.1: {}", file.display(), text.trim()));
         }
     }
     Ok(faults)
 }
 
-fn hold(
+fn test_context(
     context: &str,
     binary: &Path,
     program: &Path,
     exclusions: &Exclusions,
 ) -> Result<Vec<String>, RunError> {
     let folder = tempfile::Builder::new().prefix("macadam-schemathesis-").tempdir();
-    let folder = folder.map_err(io("make", Path::new("a folder")))?;
+    let folder = folder.map_err(io("create", Path::new("a folder")))?;
     let document = Command::new(binary).args(["describe", "--document", "openapi"]).output();
     let document =
         document.map_err(|source| RunError::Start { program: binary.display().to_string(), source })?;
     let mut document: Value = serde_json::from_slice(&document.stdout).unwrap_or_default();
     let actors = actors(&document);
     if actors.is_empty() {
-        return Ok(vec![format!("{context} names no actor in its OpenAPI document: nothing was held to it")]);
+        return Ok(vec![format!("{context} has no actor in its OpenAPI document, so nothing was tested")]);
     }
-    for_subject(&mut document);
+    set_owner(&mut document);
     exclusions.leave_out(&mut document);
     let (schema, config) = (folder.path().join("openapi.json"), folder.path().join("schemathesis.toml"));
     std::fs::write(&schema, document.to_string()).map_err(io("write", &schema))?;
@@ -95,7 +95,7 @@ fn hold(
         eprintln!("{context} as {actor}: {summary}");
         if !output.status.success() {
             eprintln!("{text}{}", String::from_utf8_lossy(&output.stderr));
-            faults.push(format!("{context} as {actor}: {summary}; the requests stand above"));
+            faults.push(format!("{context} as {actor}: {summary}; the requests are listed above"));
         }
     }
     if !service.stop() {
@@ -104,7 +104,7 @@ fn hold(
     Ok(faults)
 }
 
-/// Who is named by an operation, but for the road itself, which nobody outside can be.
+/// The actors of all operations, without `system`, which no caller can be.
 fn actors(document: &Value) -> BTreeSet<String> {
     let lists = operations(document).filter_map(|operation| operation["x-macadam-actors"].as_array());
     let actors = lists.flatten().filter_map(Value::as_str).filter(|actor| *actor != "system");
@@ -116,9 +116,9 @@ fn operations(document: &Value) -> impl Iterator<Item = &Value> {
     paths.flat_map(|(_, methods)| methods.as_object().into_iter().flatten()).map(|(_, operation)| operation)
 }
 
-/// Says in the document what only a token says: that what somebody creates must be their own. Anything else is a 403,
-/// as for whatever does not fit the schema.
-fn for_subject(document: &mut Value) {
+/// Sets the field for the owner to a constant in the document: the token decides the owner, and any other value is
+/// answered with 403.
+fn set_owner(document: &mut Value) {
     let own = operations(document).filter_map(|operation| {
         let field = operation["x-macadam-own"].as_str()?;
         let content = &operation["requestBody"]["content"]["application/json"]["schema"];
@@ -132,7 +132,7 @@ fn for_subject(document: &mut Value) {
     }
 }
 
-/// The last lines that say how many requests there were, and what came of them.
+/// The number of requests and their results, from the end of the output.
 fn summary(text: &str) -> String {
     let after = text.lines().skip_while(|line| !line.starts_with("Test cases:")).skip(1);
     let cases = after.map(str::trim).find(|line| !line.is_empty()).unwrap_or("it did not end").to_owned();
@@ -144,10 +144,10 @@ fn summary(text: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{actors, for_subject, summary};
+    use super::{actors, set_owner, summary};
 
     #[test]
-    fn what_is_created_is_the_subjects_own_and_nobody_is_the_road() {
+    fn the_owner_is_the_subject_and_system_is_not_tested() {
         let mut document = json!({
             "paths": {
                 "/orders/place": { "post": {
@@ -160,7 +160,7 @@ mod tests {
             },
             "components": { "schemas": { "Place": { "properties": { "buyer": { "type": "string" } } } } },
         });
-        for_subject(&mut document);
+        set_owner(&mut document);
         assert_eq!(
             document.pointer("/components/schemas/Place/properties/buyer/const"),
             Some(&json!("schemathesis"))
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_says_how_many_and_what_was_found() {
+    fn a_summary_has_the_number_of_cases_and_the_failures() {
         let text = "Failures:\n  ❌ ST103 Undocumented status code: 1\n\nTest cases:\n  20 generated, 1 found 1\n\nSeed: 1\n";
         assert_eq!(summary(text), "20 generated, 1 found 1; ST103 Undocumented status code: 1");
         assert_eq!(summary("Traceback"), "it did not end");

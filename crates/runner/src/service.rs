@@ -1,4 +1,4 @@
-//! A context's service as a child process of the command that started it.
+//! A service of a context as a child process.
 
 use std::fs::File;
 use std::os::unix::process::CommandExt;
@@ -13,18 +13,18 @@ use crate::{RunError, io};
 
 /// How long a service may take to be ready.
 const START_MAX: Duration = Duration::from_secs(30);
-/// How long it may take to drain; a little more than it allows itself.
+/// How long it may take to drain; a little longer than its own limit.
 const STOP_MAX: Duration = Duration::from_secs(15);
 
-/// A running service; asked to end when dropped.
+/// A running service; stopped when dropped.
 pub struct Service {
-    /// The context.
+    /// The name of the context.
     pub context: String,
-    /// `http://127.0.0.1:…`
+    /// URL of the API: `http://127.0.0.1:…`.
     pub http: String,
-    /// `http://127.0.0.1:…`
+    /// URL of the admin port: `http://127.0.0.1:…`.
     pub admin: String,
-    /// Where its log goes.
+    /// The path of its log.
     pub log: PathBuf,
     child: Child,
     binary: PathBuf,
@@ -32,12 +32,13 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts `binary`; data, log and addresses lie in `folder`, the development issuer's key in `issuer`.
+    /// Starts `binary` and waits until it is ready; `folder` has its data and log, `issuer` the development issuer's
+    /// key.
     pub fn start(context: &str, binary: &Path, folder: &Path, issuer: &Path) -> Result<Self, RunError> {
         Self::start_with(context, binary, folder, issuer, &[])
     }
 
-    /// The same, with configuration by environment.
+    /// The same, with settings as environment variables.
     pub fn start_with(
         context: &str,
         binary: &Path,
@@ -45,8 +46,8 @@ impl Service {
         issuer: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self, RunError> {
-        std::fs::create_dir_all(folder).map_err(io("make", folder))?;
-        // Nothing of another run that may still be using the folder is touched before the service has taken it.
+        std::fs::create_dir_all(folder).map_err(io("create", folder))?;
+        // A file of our own, because another run may still be using the folder.
         let (log, ready) = (folder.join("log"), folder.join(format!("ready-{}.json", std::process::id())));
         let _ = std::fs::remove_file(&ready);
         let output = File::options().create(true).append(true).open(&log).map_err(io("write", &log))?;
@@ -59,7 +60,7 @@ impl Service {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output)
-            // A group of its own: Ctrl-C reaches the command alone, which then ends its services in order.
+            // A process group of its own: Ctrl-C reaches only this command, which then stops its services in order.
             .process_group(0);
         let program = binary.display().to_string();
         let mut child = command.spawn().map_err(|source| RunError::Start { program, source })?;
@@ -94,18 +95,18 @@ impl Service {
         })
     }
 
-    /// A token of the development issuer that this service believes.
+    /// A token of the development issuer, valid for one hour.
     pub fn token(&self, subject: &str, roles: &[&str]) -> Result<String, RunError> {
         let bearer = Bearer { subject, roles, service: false };
         token(&self.binary, &self.issuer, &bearer, 3_600)
     }
 
-    /// Whether it has ended by itself.
+    /// Whether the process has ended.
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().ok().flatten().is_some()
     }
 
-    /// Asks it to drain and end; true where it did so in time and with success.
+    /// Stops it with SIGTERM; true if it drained in time and ended with success. It is killed after 15 s.
     pub fn stop(&mut self) -> bool {
         if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process(pid, Signal::TERM);
@@ -132,18 +133,18 @@ impl Drop for Service {
     }
 }
 
-/// Whom a token is for.
+/// The claims of a token.
 #[derive(Debug, Clone, Copy)]
 pub struct Bearer<'a> {
-    /// Who it is.
+    /// The caller's id.
     pub subject: &'a str,
-    /// What it may be.
+    /// The caller's roles.
     pub roles: &'a [&'a str],
-    /// A service that speaks for itself.
+    /// Whether the caller is a service and not a person.
     pub service: bool,
 }
 
-/// Has a service's binary sign a token. Contexts share the issuer, so any of them will do.
+/// Signs a token with a service's binary, valid for `seconds`. All contexts share the issuer, so any binary will do.
 pub fn token(binary: &Path, issuer: &Path, bearer: &Bearer<'_>, seconds: u32) -> Result<String, RunError> {
     let mut command = Command::new(binary);
     command.env("MACADAM_AUTH__DEV_ISSUER_DIR", issuer).args(["token", "--subject", bearer.subject]);

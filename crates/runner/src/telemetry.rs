@@ -1,5 +1,5 @@
-//! What a context tells of itself, read by programs that are not ours: OpenTelemetry's own classes, rotel, Prometheus
-//! and the reference parser of OpenMetrics.
+//! Tests the telemetry of a context with independent programs: OpenTelemetry's Python classes, rotel, Prometheus and
+//! the reference parser of OpenMetrics.
 
 use std::fs::File;
 use std::io::Write;
@@ -21,7 +21,7 @@ use crate::{RunError, io, prometheus};
 const CONTEXT: &str = "lc-application";
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT: &str = "00f067aa0ba902b7";
-/// How long a program may take to start, or to hear of what happened.
+/// How long a program may take to start, or to receive data.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 const RECEIVER: &str = include_str!("../assets/telemetry/receiver.py");
@@ -30,33 +30,33 @@ const PARSER: &str = include_str!("../assets/telemetry/openmetrics.py");
 
 const PACKAGES: &[&str] = &["opentelemetry-proto", "prometheus-client", "pyyaml", "rotel"];
 
-/// Fetches what the proof needs, before anything else has taken its time.
+/// Installs the tools that the test needs; called before other steps, so that a missing tool fails early.
 pub(crate) fn prerequisites(root: &Path) -> Result<(PathBuf, PathBuf), RunError> {
     Ok((venv(root, "telemetry", PACKAGES)?, prometheus::installed()?))
 }
 
-/// Sends lc-application's telemetry to others' programs, and holds what they understood against what was done.
+/// Sends the telemetry of lc-application to these programs, and compares what they received with what was done.
 pub fn telemetry(root: &Path) -> Result<Verdict, RunError> {
     let (bin, prometheus) = prerequisites(root)?;
     let binary = Cargo::at(root).binaries(&[format!("{CONTEXT}-service")])?.remove(0);
-    let folder = tempfile::tempdir().map_err(io("make", Path::new("a folder")))?;
-    let place = Place { bin, prometheus, binary, folder: folder.path() };
+    let folder = tempfile::tempdir().map_err(io("create", Path::new("a folder")))?;
+    let setup = Setup { bin, prometheus, binary, folder: folder.path() };
     let mut verdict = Verdict::default();
-    verdict.faults.extend(place.collectors_configuration(root)?);
-    verdict.faults.extend(place.decoded_by_opentelemetry()?);
-    verdict.faults.extend(place.understood_by_rotel()?);
+    verdict.faults.extend(setup.collectors_configuration(root)?);
+    verdict.faults.extend(setup.decoded_by_opentelemetry()?);
+    verdict.faults.extend(setup.understood_by_rotel()?);
     Ok(verdict)
 }
 
-/// Where everything is.
-struct Place<'a> {
+/// The programs and the folder of the test.
+struct Setup<'a> {
     bin: PathBuf,
     prometheus: PathBuf,
     binary: PathBuf,
     folder: &'a Path,
 }
 
-/// A program that was started here; ended when dropped, also where something went wrong in between.
+/// A started program; killed when dropped, also after an error.
 struct Program {
     child: Child,
     output: PathBuf,
@@ -71,21 +71,21 @@ impl Program {
         Ok(Self { child: child.map_err(|source| RunError::Start { program, source })?, output })
     }
 
-    fn said(&self) -> String {
+    fn output(&self) -> String {
         std::fs::read_to_string(&self.output).unwrap_or_default()
     }
 
-    /// Waits until it has said, or something else shows, what `found` looks for.
+    /// Calls `found` with the output so far until it returns a result; an error if the program ends or takes too long.
     fn until<T>(&mut self, what: &str, mut found: impl FnMut(&str) -> Option<T>) -> Result<T, RunError> {
         let started = Instant::now();
         loop {
-            let said = self.said();
-            if let Some(found) = found(&said) {
+            let output = self.output();
+            if let Some(found) = found(&output) {
                 return Ok(found);
             }
             let ended = self.child.try_wait().ok().flatten().is_some();
             if ended || started.elapsed() > PATIENCE {
-                return Err(RunError::Unexpected { what: format!("expected {what}"), answer: said });
+                return Err(RunError::Unexpected { what: format!("expected {what}"), answer: output });
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -99,7 +99,7 @@ impl Drop for Program {
     }
 }
 
-impl Place<'_> {
+impl Setup<'_> {
     fn service(&self, name: &str, collector: &str) -> Result<Service, RunError> {
         let folder = self.folder.join(name);
         let settings = [
@@ -111,21 +111,22 @@ impl Place<'_> {
         Service::start_with(CONTEXT, &self.binary, &folder, &folder.join("issuer"), &settings)
     }
 
-    /// The collector itself is in no registry; its configuration is held to its structure.
+    /// Checks the structure of the collector's configuration; the collector itself is in no package registry.
     fn collectors_configuration(&self, root: &Path) -> Result<Option<String>, RunError> {
         let file = root.join("deploy/collector/config.yaml");
         let config = std::fs::read_to_string(&file).map_err(io("read", &file))?;
         let script = self.write("collector.py", COLLECTOR)?;
-        let said = fed(Command::new(self.bin.join("python")).arg(script), &config)?;
-        Ok(said.err().map(|said| format!("{}: {said}", file.display())))
+        let output = run_with_input(Command::new(self.bin.join("python")).arg(script), &config)?;
+        Ok(output.err().map(|output| format!("{}: {output}", file.display())))
     }
 
-    /// One application up to its submission, all in one trace; spans by Python's classes, metrics by Prometheus.
+    /// Submits one application in one trace; Python's classes read the spans, and Prometheus the metrics.
     fn decoded_by_opentelemetry(&self) -> Result<Vec<String>, RunError> {
         let script = self.write("receiver.py", RECEIVER)?;
         let mut python = Command::new(self.bin.join("python"));
         let mut receiver = Program::start(python.arg(script), self.folder.join("received"))?;
-        let port = receiver.until("the receiver's port", |said| said.lines().next()?.parse::<u16>().ok())?;
+        let port =
+            receiver.until("the receiver's port", |output| output.lines().next()?.parse::<u16>().ok())?;
         let mut service = self.service("decoded", &format!("http://127.0.0.1:{port}"))?;
         let importer = client(&service, "Importer")?;
         letter::submitted(&importer)?;
@@ -137,20 +138,20 @@ impl Place<'_> {
             faults.push("the service did not drain".to_owned());
         }
         let spans: Vec<Value> =
-            receiver.said().lines().skip(1).filter_map(|line| serde_json::from_str(line).ok()).collect();
+            receiver.output().lines().skip(1).filter_map(|line| serde_json::from_str(line).ok()).collect();
         faults.extend(spans_are_right(&spans, &feed.body));
         eprintln!("opentelemetry-proto decoded {} spans of one application", spans.len());
         Ok(faults)
     }
 
-    /// Metrics and exemplars as Prometheus gives them back.
+    /// Checks metrics and exemplars in Prometheus.
     fn read_by_prometheus(&self, service: &Service) -> Result<Vec<String>, RunError> {
         let target = service.admin.trim_start_matches("http://");
         let scrape = json!({
             "global": { "scrape_interval": "1s" },
             "scrape_configs": [{ "job_name": "macadam", "static_configs": [{ "targets": [target] }] }],
         });
-        // YAML reads JSON.
+        // JSON is valid YAML.
         let config = self.write("prometheus.yml", &scrape.to_string())?;
         let address = format!("127.0.0.1:{}", free_port()?);
         let mut command = Command::new(self.prometheus.join("prometheus"));
@@ -187,37 +188,37 @@ impl Place<'_> {
         if !traces.clone().any(|exemplar| exemplar["labels"]["trace_id"] == TRACE) {
             faults.push(format!("no exemplar in Prometheus names the trace: {exemplars:?}"));
         }
-        eprintln!("Prometheus gave back {} exemplars of latency buckets", traces.count());
+        eprintln!("Prometheus returned {} exemplars of latency buckets", traces.count());
         Ok(faults)
     }
 
-    /// Both texts, as those read them who defined them.
+    /// Checks both text formats with the parsers of their authors.
     fn checked_as_text(&self, service: &Service) -> Result<Vec<String>, RunError> {
         let mut faults = Vec::new();
         let plain = Client::new(&service.admin, None).get("/metrics")?;
         let mut promtool = Command::new(self.prometheus.join("promtool"));
-        if let Err(said) = fed(promtool.args(["check", "metrics"]), text(&plain.body))? {
-            faults.push(format!("promtool check metrics: {said}"));
+        if let Err(output) = run_with_input(promtool.args(["check", "metrics"]), text(&plain.body))? {
+            faults.push(format!("promtool check metrics: {output}"));
         }
         let open = Client::new(&service.admin, None).with_header("accept", "application/openmetrics-text");
         let open = open.get("/metrics")?;
         let script = self.write("openmetrics.py", PARSER)?;
-        match fed(Command::new(self.bin.join("python")).arg(script), text(&open.body))? {
+        match run_with_input(Command::new(self.bin.join("python")).arg(script), text(&open.body))? {
             Ok(exemplars) if exemplars.contains(TRACE) => {
                 eprintln!("promtool and the reference parser read both texts of /metrics");
             }
             Ok(exemplars) => faults.push(format!("the OpenMetrics parser finds no exemplar: {exemplars}")),
-            Err(said) => faults.push(format!("the OpenMetrics parser: {said}")),
+            Err(output) => faults.push(format!("the OpenMetrics parser: {output}")),
         }
         Ok(faults)
     }
 
-    /// The same by a collector that somebody else wrote, which prints every attribute.
+    /// Checks spans with rotel, an independent collector, which prints every attribute.
     fn understood_by_rotel(&self) -> Result<Vec<String>, RunError> {
         let packages = self.bin.join("../lib").canonicalize().map_err(io("find", &self.bin))?;
         let agent = find(&packages, "rotel-agent").ok_or(RunError::Missing {
             program: "rotel-agent",
-            remedy: "remove the folder python/telemetry of the tools, so that it is made again",
+            remedy: "remove the folder python/telemetry in the folder of tools, then run it again",
         })?;
         let (http, grpc) = (free_port()?, free_port()?);
         let mut command = Command::new(agent);
@@ -227,17 +228,17 @@ impl Place<'_> {
             .arg(format!("--otlp-http-endpoint=127.0.0.1:{http}"))
             .arg(format!("--otlp-grpc-endpoint=127.0.0.1:{grpc}"));
         let mut rotel = Program::start(&mut command, self.folder.join("rotel.log"))?;
-        rotel.until("rotel to start", |said| said.contains("Starting Rotel").then_some(()))?;
+        rotel.until("rotel to start", |output| output.contains("Starting Rotel").then_some(()))?;
         let mut service = self.service("rotel", &format!("http://127.0.0.1:{http}"))?;
         client(&service, "Importer")?.get("/")?;
         service.stop();
         let wanted =
             [TRACE, CLIENT, "http.route", "http.response.status_code", "service.name", CONTEXT, "proof"];
-        let understood = rotel.until("rotel to print the span", |said| {
-            wanted.iter().all(|part| said.contains(part)).then_some(())
+        let understood = rotel.until("rotel to print the span", |output| {
+            wanted.iter().all(|part| output.contains(part)).then_some(())
         });
         if understood.is_ok() {
-            eprintln!("rotel understood a request's span, attribute by attribute");
+            eprintln!("rotel received the span of a request with all its attributes");
         }
         Ok(understood.err().map(|error| error.chain()).into_iter().collect())
     }
@@ -249,7 +250,7 @@ impl Place<'_> {
     }
 }
 
-/// What the client did, what was stored and what was exported tell the same story.
+/// Compares the exported spans with the client's requests and with the stored events.
 fn spans_are_right(spans: &[Value], feed: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     let mut expect = |holds: bool, what: &str| {
@@ -257,18 +258,21 @@ fn spans_are_right(spans: &[Value], feed: &Value) -> Vec<String> {
             faults.push(format!("{what}, in {} spans", spans.len()));
         }
     };
-    // The first try was refused.
+    // The first attempt was rejected.
     let accepted =
         |span: &&Value| span["name"] == "Submit" && span["attributes"]["macadam.outcome"] == "accepted";
     let command = spans.iter().find(accepted).cloned().unwrap_or_default();
     let request = spans.iter().find(|span| span["span"] == command["parent"]).cloned().unwrap_or_default();
-    expect(request["name"] == "POST /lc-applications/{id}/submit", "the command is no part of its request");
+    expect(
+        request["name"] == "POST /lc-applications/{id}/submit",
+        "the command is not a child of its request",
+    );
     expect(
         request["trace"] == TRACE && request["parent"] == CLIENT,
-        "the request is no part of its client's trace",
+        "the request does not continue the client's trace",
     );
-    expect(request["kind"] == "SPAN_KIND_SERVER", "the request's span is not a server's");
-    expect(request["nanoseconds"].as_i64() > Some(0), "the request took no time");
+    expect(request["kind"] == "SPAN_KIND_SERVER", "the request's span does not have the kind server");
+    expect(request["nanoseconds"].as_i64() > Some(0), "the request has no duration");
     for (key, value) in [
         ("http.request.method", json!("POST")),
         ("http.route", json!("/lc-applications/{id}/submit")),
@@ -294,12 +298,12 @@ fn spans_are_right(spans: &[Value], feed: &Value) -> Vec<String> {
     let view = under(&append, "project Applications");
     expect(
         view["links"][0]["span"] == append["span"] && view["trace"] == TRACE,
-        "the view's step is not linked to the event",
+        "the view's span is not linked to the event",
     );
-    expect(view["kind"] == "SPAN_KIND_CONSUMER", "the view's span is not a consumer's");
-    let told = json!(spans).to_string();
+    expect(view["kind"] == "SPAN_KIND_CONSUMER", "the view's span does not have the kind consumer");
+    let exported = json!(spans).to_string();
     for sent in ["PO-4711", "Hansa Stahl", "steel coil", "9000.00"] {
-        expect(!told.contains(sent), &format!("a span holds what was sent: {sent}"));
+        expect(!exported.contains(sent), &format!("a span contains data of the request: {sent}"));
     }
     faults
 }
@@ -313,21 +317,25 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Runs a program on some input: what it printed, or what it complained of.
-fn fed(command: &mut Command, input: &str) -> Result<Result<String, String>, RunError> {
+/// Runs a program with this input; returns its output, or its messages if it fails.
+fn run_with_input(command: &mut Command, input: &str) -> Result<Result<String, String>, RunError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let failed = |source| RunError::Start { program: program.clone(), source };
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().map_err(failed)?;
-    // Both read their input to its end before they say anything.
+    // Both programs read all input before they print.
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(input.as_bytes());
     }
     let output = child.wait_with_output().map_err(failed)?;
-    let [said, complained] =
+    let [printed, complained] =
         [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-    // promtool complains of style without a failure.
-    Ok(if output.status.success() && complained.is_empty() { Ok(said) } else { Err(said + &complained) })
+    // promtool prints warnings about style, but ends with success.
+    Ok(if output.status.success() && complained.is_empty() {
+        Ok(printed)
+    } else {
+        Err(printed + &complained)
+    })
 }
 
 fn find(folder: &Path, name: &str) -> Option<PathBuf> {
@@ -337,7 +345,7 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     })
 }
 
-/// A port that was free a moment ago, for programs that cannot say which one the system gave them.
+/// A free port, for programs that cannot report which port they were given.
 fn free_port() -> Result<u16, RunError> {
     let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     bound.map(|address| address.port()).map_err(io("find", Path::new("a free port")))

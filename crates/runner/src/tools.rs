@@ -1,18 +1,17 @@
-//! Tools that the road installs where they are missing: in the versions of `.ci/tools.env`, in a folder outside the
-//! repository.
+//! Installs missing tools, in the versions of `.ci/tools.env`, in a folder outside the repository.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{RunError, io};
 
-/// Where they lie: `XTASK_TOOLS`, else the cache of whoever calls.
+/// The folder of tools: `XTASK_TOOLS`, or else `~/.cache/macadam-tools`.
 pub(crate) fn tools() -> PathBuf {
     let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/macadam-tools");
     std::env::var_os("XTASK_TOOLS").map_or_else(home, PathBuf::from)
 }
 
-/// The version that the repository at `root` names for a package in `.ci/tools.env`.
+/// The version of a package in `.ci/tools.env` of the repository at `root`.
 pub(crate) fn pinned(root: &Path, package: &str) -> Result<String, RunError> {
     let variable = format!("{}_VERSION=", package.to_uppercase().replace('-', "_"));
     let file = root.join(".ci/tools.env");
@@ -24,8 +23,8 @@ pub(crate) fn pinned(root: &Path, package: &str) -> Result<String, RunError> {
     })
 }
 
-/// The program of a package of cargo's registry, in its pinned version; installed first where that is missing, which
-/// takes minutes. `remedy` is said where it cannot be.
+/// The program of a package from crates.io, in its pinned version; installed first if it is missing, which takes
+/// minutes. `remedy` is part of the error if the installation fails.
 pub(crate) fn from_cargo(
     root: &Path,
     package: &'static str,
@@ -37,20 +36,20 @@ pub(crate) fn from_cargo(
     if program.is_file() && is_installed(&folder, package, &version) {
         return Ok(program);
     }
-    eprintln!("installs {package} {version} into {} (minutes, once)", folder.display());
+    eprintln!("installing {package} {version} into {} (takes minutes, once)", folder.display());
     let mut install = Command::new("cargo");
     install.args(["install", "--quiet", "--locked", package, "--version", &version, "--root"]).arg(&folder);
-    // Of a build that succeeded, the program is all that is needed again.
+    // After a successful build, only the program is needed.
     let build = folder.join("build").join(package);
     install.env("CARGO_TARGET_DIR", &build);
-    // The toolchain of the repository, wherever the command is called from.
+    // Use the toolchain of the repository, whatever the current folder is.
     let status = install.current_dir(root).status();
     let status = status.map_err(|source| RunError::Start { program: "cargo".to_owned(), source })?;
     let _ = std::fs::remove_dir_all(&build);
     if status.success() { Ok(program) } else { Err(RunError::Missing { program: package, remedy }) }
 }
 
-/// Whether cargo's own list of what it installed there names the package in this version.
+/// Whether cargo's list of installed packages in that folder has this version of the package.
 fn is_installed(folder: &Path, package: &str, version: &str) -> bool {
     let list = std::fs::read_to_string(folder.join(".crates.toml")).unwrap_or_default();
     list.contains(&format!("\"{package} {version} ("))

@@ -1,4 +1,4 @@
-//! The main job in one go, on real input: an application on its way through lc-application, then a new context.
+//! The tour: one application in lc-application from start to approval, then a new context from a board.
 
 pub(crate) mod letter;
 mod loans;
@@ -12,21 +12,21 @@ use crate::cargo::Cargo;
 use crate::hal::Client;
 use crate::service::Service;
 
-/// Tells what is going on, line by line.
-pub type Say<'a> = &'a mut dyn FnMut(&str);
+/// Prints one line of progress.
+pub type Progress<'a> = &'a mut dyn FnMut(&str);
 
-/// Takes the tour through the repository at `root`.
-pub fn run(root: &Path, say: Say<'_>) -> Result<(), RunError> {
-    letter::run(&Cargo::at(root), say)?;
-    loans::run(root, say)
+/// Runs the tour in the repository at `root`.
+pub fn run(root: &Path, print: Progress<'_>) -> Result<(), RunError> {
+    letter::run(&Cargo::at(root), print)?;
+    loans::run(root, print)
 }
 
-fn chapter(say: Say<'_>, title: &str) {
-    say("");
-    say(&format!("== {title}"));
+fn chapter(print: Progress<'_>, title: &str) {
+    print("");
+    print(&format!("== {title}"));
 }
 
-/// The series of a service that are not what they were, as `name{labels} before → after`.
+/// The series of a service with their values.
 struct Metrics(Vec<(String, f64)>);
 
 impl Metrics {
@@ -41,8 +41,8 @@ impl Metrics {
         Ok(Self(parsed.collect()))
     }
 
-    /// What moved in families of these names.
-    fn moved_since(&self, before: &Self, families: &[&str]) -> Vec<String> {
+    /// The changed series of these families, as `name{labels} before → after`.
+    fn changed_since(&self, before: &Self, families: &[&str]) -> Vec<String> {
         let changed = self
             .0
             .iter()
@@ -56,7 +56,7 @@ impl Metrics {
     }
 }
 
-/// The counters that people look at first.
+/// The most important counters.
 const FAMILIES: &[&str] = &[
     "macadam_commands_total",
     "macadam_events_total",

@@ -1,4 +1,4 @@
-//! Every context as a process on this machine.
+//! Runs contexts as processes on this machine.
 
 use std::path::{Path, PathBuf};
 
@@ -11,24 +11,24 @@ use crate::workspace::contexts;
 use crate::{RunError, io};
 use macadam_board::diagnostic::nearest;
 
-/// What runs, ended in order when dropped.
+/// The running services; stopped when dropped.
 pub struct Up {
     /// The services, by context.
     pub services: Vec<Service>,
     signals: Signals,
 }
 
-/// Where a repository keeps what its contexts write on this machine.
+/// The folder in which a repository keeps the data of its contexts on this machine.
 pub fn state(root: &Path) -> PathBuf {
     root.join(".macadam")
 }
 
-/// Where the development issuer's key is.
+/// The folder of the development issuer's key.
 pub fn issuer(root: &Path) -> PathBuf {
     state(root).join("dev-issuer")
 }
 
-/// Builds these contexts, or all where none is named, and names each one's binary.
+/// Builds these contexts, or all if none is given; returns names and binaries.
 pub fn build(root: &Path, chosen: &[String]) -> Result<Vec<(String, PathBuf)>, RunError> {
     let known = contexts(root);
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
@@ -46,7 +46,7 @@ pub fn build(root: &Path, chosen: &[String]) -> Result<Vec<(String, PathBuf)>, R
 }
 
 impl Up {
-    /// Starts all contexts; where one does not start, those that did are ended again.
+    /// Starts all contexts; if one does not start, the others are stopped again.
     pub fn start(root: &Path, built: &[(String, PathBuf)]) -> Result<Self, RunError> {
         let signals = Signals::new([SIGINT, SIGTERM]).map_err(io("listen for", Path::new("signals")))?;
         let mut services = Vec::with_capacity(built.len());
@@ -61,7 +61,7 @@ impl Up {
         Ok(Self { services, signals })
     }
 
-    /// Waits for Ctrl-C, or for a service that ends by itself, whose name it gives.
+    /// Waits for Ctrl-C (`None`), or for a service that ends by itself (its name).
     pub fn wait(&mut self) -> Option<String> {
         loop {
             if self.signals.pending().next().is_some() {
@@ -78,7 +78,7 @@ impl Up {
         }
     }
 
-    /// Ends all; names those that did not drain in time.
+    /// Stops all; returns the names of those that did not drain in time.
     pub fn stop(mut self) -> Vec<String> {
         let stopped = self.services.iter_mut().map(|service| (service.stop(), service.context.clone()));
         stopped.filter(|(drained, _)| !drained).map(|(_, context)| context).collect()

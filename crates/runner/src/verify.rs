@@ -1,4 +1,4 @@
-//! All tests of the repository, and what is known to fail: the examples of seeds that nobody has replaced yet.
+//! Runs tests; generated examples that are still to be written are expected to fail.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -6,19 +6,19 @@ use std::process::Stdio;
 use crate::cargo::Cargo;
 use crate::{RunError, io};
 
-/// How the example of a seeded command ends, until an engineer replaces it.
+/// The end of the name of a generated example, until an engineer replaces it.
 const AWAITS: &str = "_awaits_its_example";
 
-/// What a run of tests found.
+/// The result of a run of tests.
 #[derive(Debug, Default)]
 pub struct Verdict {
-    /// The seeded examples that wait for somebody, all of which failed as they should.
+    /// The generated examples that are still to be written; they failed, as expected.
     pub awaiting: Vec<String>,
-    /// What is wrong; nothing where all is well.
+    /// A message for each failure; empty if there is none.
     pub faults: Vec<String>,
 }
 
-/// Runs the tests of some packages, or of all.
+/// Runs the tests of some packages, or of the whole workspace.
 pub struct Tests<'a> {
     cargo: &'a Cargo,
     packages: Vec<String>,
@@ -26,7 +26,7 @@ pub struct Tests<'a> {
 }
 
 impl<'a> Tests<'a> {
-    /// With nextest where it is installed, else with cargo's own runner.
+    /// Uses nextest if it is installed, or else cargo's own runner; no package means the whole workspace.
     pub fn of(cargo: &'a Cargo, packages: &[&str]) -> Self {
         Self {
             nextest: cargo.has("nextest"),
@@ -47,7 +47,7 @@ impl<'a> Tests<'a> {
         self.packages.iter().flat_map(|package| ["--package", package.as_str()]).collect()
     }
 
-    /// Runs everything: what waits for an example must fail, all else must pass.
+    /// Runs all tests: examples that are still to be written must fail, all other tests must pass.
     pub fn run(&self) -> Result<Verdict, RunError> {
         let mut verdict = Verdict { awaiting: self.awaiting()?, ..Verdict::default() };
         let mut arguments =
@@ -63,25 +63,25 @@ impl<'a> Tests<'a> {
         match self.cargo.run(&arguments) {
             Ok(()) => {}
             Err(RunError::Failed { command, .. }) => verdict.faults.push(format!("tests fail: {command}")),
-            // What could not be started has shown nothing.
+            // Tests that could not be started are not a result.
             Err(error) => return Err(error),
         }
         if !verdict.awaiting.is_empty() {
             let passing = self.passing()?;
-            let fault = |name: &String| format!("{name} passes: give it a name that says what it shows");
+            let fault = |name: &String| format!("{name} passes: rename it to state what it shows");
             verdict.faults.extend(passing.iter().map(fault));
         }
         Ok(verdict)
     }
 
-    /// Runs the examples in documentation.
+    /// Runs the documentation tests.
     pub fn doctests(&self) -> Result<(), RunError> {
         let mut arguments = vec!["test", "--doc", "--quiet"];
         arguments.extend(self.scope());
         self.cargo.run(&arguments)
     }
 
-    /// The seeded examples, as `package test`.
+    /// The generated examples that are still to be written, as `package test`.
     fn awaiting(&self) -> Result<Vec<String>, RunError> {
         let mut arguments = if self.nextest {
             vec!["nextest", "list", "--message-format", "oneline"]
@@ -108,7 +108,7 @@ impl<'a> Tests<'a> {
         Ok(names.filter(|name| name.ends_with(AWAITS)).map(ToOwned::to_owned).collect())
     }
 
-    /// Those of the seeded examples that pass, though nobody has said what they show.
+    /// Those of these examples that pass, although they still have the generated name.
     fn passing(&self) -> Result<Vec<String>, RunError> {
         let mut arguments = if self.nextest {
             vec!["nextest", "run", "--no-fail-fast", "--status-level", "all", "--color", "never"]
@@ -136,7 +136,8 @@ impl<'a> Tests<'a> {
     }
 }
 
-/// Names the first tool that is missing; a test that is skipped for want of a tool would look like one that passed.
+/// An error for the first missing tool: a test that is skipped because of a missing tool would look like one that
+/// passed.
 pub fn prerequisites(root: &Path, full: bool) -> Result<(), RunError> {
     let cargo = Cargo::at(root);
     for (tool, remedy) in
@@ -160,27 +161,27 @@ pub fn prerequisites(root: &Path, full: bool) -> Result<(), RunError> {
     crate::telemetry::prerequisites(root).map(|_| ())
 }
 
-/// A copy of the repository to try things in, gone when dropped.
+/// A copy of the repository for tests; deleted when dropped.
 pub(crate) struct Scratch {
     folder: tempfile::TempDir,
-    /// Cargo in the copy, with the repository's own build output.
+    /// Cargo in the copy, with the target folder of the repository.
     pub cargo: Cargo,
 }
 
 impl Scratch {
-    /// Copies what belongs to the repository: no build output, no data, no history.
+    /// Copies the repository without build output, data and git history.
     pub(crate) fn of(root: &Path) -> Result<Self, RunError> {
         let folder = tempfile::Builder::new()
             .prefix("macadam-scratch-")
             .tempdir()
-            .map_err(io("make", Path::new("a folder")))?;
+            .map_err(io("create", Path::new("a folder")))?;
         let target = Cargo::at(root).target()?;
         copy(root, folder.path(), &target)?;
         let cargo = Cargo::at(folder.path()).sharing(target);
         Ok(Self { folder, cargo })
     }
 
-    /// Where it is.
+    /// The root of the copy.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -196,7 +197,7 @@ fn copy(from: &Path, to: &Path, target: &Path) -> Result<(), RunError> {
         }
         let place: PathBuf = to.join(&name);
         if kind.is_dir() {
-            std::fs::create_dir_all(&place).map_err(io("make", &place))?;
+            std::fs::create_dir_all(&place).map_err(io("create", &place))?;
             copy(&source, &place, target)?;
         } else if kind.is_file() {
             std::fs::copy(&source, &place).map_err(io("copy", &source))?;

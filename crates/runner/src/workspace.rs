@@ -1,9 +1,9 @@
-//! The repository that a command works in.
+//! The repository in which a command runs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder of the workspace: the nearest one at or above `start` that holds the kernel.
+/// The folder of the workspace: the nearest one at or above `start` that contains the kernel.
 pub fn root_of(start: &Path) -> Option<PathBuf> {
     start.ancestors().find(|folder| folder.join("crates/kernel/Cargo.toml").is_file()).map(Path::to_owned)
 }
@@ -19,7 +19,7 @@ pub fn contexts(root: &Path) -> Vec<String> {
     names
 }
 
-/// Whether a new clone would have all that is here: there is a commit, and nothing differs from it.
+/// Whether everything is committed, so that a new clone has all files.
 pub fn is_committed(root: &Path) -> bool {
     let mut status = Command::new("git");
     let output = status.args(["status", "--porcelain"]).current_dir(root).output();

@@ -1,10 +1,10 @@
-"""Holds the collector's configuration, given on the standard input, to its structure; says what is wrong with it."""
+"""Checks the structure of a collector's configuration on the standard input, and prints what is wrong with it."""
 
 import sys
 
 import yaml
 
-# Of the contrib distribution's tail sampling: each policy that is used here, and the setting it must have.
+# The policies of the contrib distribution's tail sampling that are used here, and the setting that each must have.
 POLICIES = {
     "status_code": "status_codes",
     "and": "and_sub_policy",
@@ -33,11 +33,11 @@ expect(order == ["memory_limiter", "tail_sampling", "batch"], f"the processors' 
 expect("http" in config["receivers"]["otlp"]["protocols"], "nothing listens for OTLP over HTTP")
 
 limiter = config["processors"]["memory_limiter"]
-expect(0 < limiter["spike_limit_mib"] < limiter["limit_mib"], "the memory's limits do not fit together")
+expect(0 < limiter["spike_limit_mib"] < limiter["limit_mib"], "the memory limits are inconsistent")
 
 sampling = config["processors"]["tail_sampling"]
 wait = sampling["decision_wait"]
-expect(wait.endswith("s") and int(wait[:-1]) > 10, f"it decides after {wait}, while a request may take 10 s")
+expect(wait.endswith("s") and int(wait[:-1]) > 10, f"it decides after {wait}, but a request may take 10 s")
 policies = list(sampling["policies"])
 for policy in sampling["policies"]:
     policies += policy.get("and", {}).get("and_sub_policy", [])
@@ -48,8 +48,8 @@ for policy in policies:
     expect(POLICIES.get(kind) in policy.get(kind, {}), f"the policy {policy['name']} has no {POLICIES.get(kind)}")
 settings = {policy["type"]: policy.get(policy["type"], {}) for policy in policies}
 expect(settings["status_code"].get("status_codes") == ["ERROR"], "errors are not kept")
-expect(0 < settings["latency"].get("threshold_ms", 0) <= 1000, "what is slow is not kept")
-expect(0 < settings["probabilistic"].get("sampling_percentage", 0) <= 100, "the share is none")
+expect(0 < settings["latency"].get("threshold_ms", 0) <= 1000, "slow requests are not kept")
+expect(0 < settings["probabilistic"].get("sampling_percentage", 0) <= 100, "the sampling percentage is not valid")
 
 if faults:
     sys.exit("\n".join(faults))

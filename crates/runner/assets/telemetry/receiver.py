@@ -1,4 +1,4 @@
-"""Takes OTLP over HTTP, decodes it with OpenTelemetry's own Python classes, and prints one JSON object a span.
+"""Receives OTLP over HTTP, decodes it with OpenTelemetry's Python classes, and prints one JSON object per span.
 
 The first line of its output is its port.
 """

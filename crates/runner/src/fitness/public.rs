@@ -1,4 +1,4 @@
-//! What a crate makes public although nothing outside it uses it.
+//! Finds public items that no other crate uses.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use syn::visit::{self, Visit};
 
 use crate::{RunError, io};
 
-/// What teams write against: its public names are for contexts that do not exist yet.
+/// Crates that teams program against: their public items are for contexts that do not exist yet.
 const FOR_TEAMS: &[&str] = &["kernel", "chassis", "testkit"];
 
-/// Each public item of the crates below `root`, but for those that teams write against, that no other crate of the workspace names, nor a template, nor what
-/// else is public there in its signature. Names are compared, not what they mean: an item that is called like one in
-/// use is taken for used.
+/// The public items that are not used: no other crate of the workspace, no template and no signature of another public
+/// item names them. Crates that teams program against are skipped. Only names are compared, so an item with the same
+/// name as a used one counts as used.
 pub fn unused_public(root: &Path) -> Result<Vec<String>, RunError> {
     let crates = folders(&root.join("crates"))?;
     let mut sources = Vec::new();
@@ -50,10 +50,10 @@ pub fn unused_public(root: &Path) -> Result<Vec<String>, RunError> {
 /// The public items of one crate.
 #[derive(Default)]
 struct Public {
-    /// The file that is being read.
+    /// The current file.
     file: PathBuf,
     items: Vec<Item>,
-    /// What macros expand to elsewhere.
+    /// The names in macro definitions, which expand in other crates.
     expanded: BTreeSet<String>,
 }
 
@@ -61,7 +61,7 @@ struct Item {
     file: PathBuf,
     name: String,
     line: usize,
-    /// The names in what others see of it.
+    /// The names in its signature.
     signature: BTreeSet<String>,
 }
 
@@ -75,7 +75,7 @@ impl Public {
         }
     }
 
-    /// Those that nothing outside names, and no other item's signature.
+    /// The items that neither other crates nor signatures of other items name.
     fn unused(&self, outside: &BTreeSet<String>) -> Vec<String> {
         let is_used = |item: &&Item| {
             let shown = |other: &Item| other.name != item.name && other.signature.contains(&item.name);
@@ -85,7 +85,7 @@ impl Public {
         unused
             .map(|item| {
                 format!(
-                    "{}:{}: `{}` is public, and nothing outside its crate uses it",
+                    "{}:{}: `{}` is public, but no other crate uses it",
                     item.file.display(),
                     item.line,
                     item.name
@@ -162,7 +162,7 @@ fn parsed(path: &Path, tokens: TokenStream) -> Result<syn::File, RunError> {
     })
 }
 
-/// The names in some Rust; comments and literals have none.
+/// Collects all identifiers; comments and literals have none.
 fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
@@ -175,11 +175,11 @@ fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Every Rust file below `folder`, read.
+/// Every Rust file below `folder`, parsed into tokens.
 fn rust_files(folder: &Path) -> Result<Vec<(PathBuf, TokenStream)>, RunError> {
     let mut read = Vec::new();
     for path in files_below(folder)? {
-        // What must not compile need not parse, and shows nothing that is used.
+        // Files that must not compile may not parse, and do not count as uses.
         if path.extension().is_some_and(|end| end == "rs") && !path.iter().any(|part| part == "compile_fail")
         {
             let text = std::fs::read_to_string(&path).map_err(io("read", &path))?;
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_public_and_used_nowhere_else_is_found_by_its_place() {
+    fn an_unused_public_item_is_reported_with_file_and_line() {
         let root = tempfile::tempdir().expect("a folder");
         let library = "pub fn used() -> Shown { helper() }\npub struct Shown;\npub(crate) fn helper() -> Shown { Shown }\n\
                        impl Shown {\n    pub fn spare(&self) {}\n}\npub struct Spare;\n#[cfg(test)]\nmod tests { pub fn t() {} }\n";
@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].starts_with("crates/a/src/lib.rs:5: `spare` is public"), "{found:?}");
         assert!(found[1].starts_with("crates/a/src/lib.rs:7: `Spare` is public"), "{found:?}");
-        // A template that names it uses it.
+        // A name in a template counts as a use.
         write(root.path(), "templates/context/x.rs", "{{ name }}::Spare.spare()");
         assert_eq!(unused_public(root.path()).expect("read"), Vec::<String>::new());
     }

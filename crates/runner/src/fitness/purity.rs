@@ -1,4 +1,4 @@
-//! What of the standard library a pure crate uses although it reaches the world outside.
+//! Finds modules of the standard library that pure crates must not use.
 
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,8 @@ use syn::{ItemUse, UseTree};
 use super::public::{is_test, rust_sources};
 use crate::RunError;
 
-/// Modules of `std` that read or change what lies outside the process, or depend on when and where it runs. Clocks are
-/// left to clippy, which tells `Duration` from `Instant`.
+/// Modules of `std` that access anything outside the process, or depend on when and where it runs. Clippy checks
+/// clocks, because it can distinguish `Duration` from `Instant`.
 const IMPURE: &[&str] = &["env", "fs", "net", "os", "process", "thread"];
 
 /// Each use of these modules in the kernel and in the domain crates below `root`, by file and line. Tests may use them.
@@ -31,14 +31,16 @@ pub fn impurities(root: &Path) -> Result<Vec<String>, RunError> {
             uses.visit_file(file);
             let place = path.strip_prefix(root).unwrap_or(path).display().to_string();
             found.extend(uses.0.into_iter().map(|(line, module)| {
-                format!("{place}:{line}: uses std::{module}: a pure crate is handed what it needs to know")
+                format!(
+                    "{place}:{line}: uses std::{module}: a pure crate must receive such data as a parameter"
+                )
             }));
         }
     }
     Ok(found)
 }
 
-/// The modules with files of their own that `file` declares for tests alone, as paths without an extension.
+/// The modules with a file of their own that `file` declares for tests only, as paths without an extension.
 fn test_modules(path: &Path, file: &syn::File) -> Vec<PathBuf> {
     let own = path.with_extension("");
     let is_root = ["lib", "main", "mod"].iter().any(|name| own.ends_with(name));
@@ -50,7 +52,7 @@ fn test_modules(path: &Path, file: &syn::File) -> Vec<PathBuf> {
     declared.map(|name| below.join(name.to_string())).collect()
 }
 
-/// Lines with the module that is used there.
+/// Line numbers with the module that is used there.
 #[derive(Default)]
 struct Uses(Vec<(usize, String)>);
 
@@ -65,14 +67,14 @@ impl Uses {
         }
     }
 
-    /// What stands behind `std::` in a `use`.
+    /// The part after `std::` in a `use`.
     fn below_std(&mut self, tree: &UseTree) {
         match tree {
             UseTree::Path(path) => self.module(&path.ident),
             UseTree::Name(name) => self.module(&name.ident),
             UseTree::Rename(rename) => self.module(&rename.ident),
             UseTree::Group(group) => group.items.iter().for_each(|tree| self.below_std(tree)),
-            // All of `std` by its short names: which of them are used cannot be seen.
+            // A glob import of `std`: the modules that are used cannot be determined.
             UseTree::Glob(glob) => self.0.push((glob.span().start().line, "*".to_owned())),
         }
     }
@@ -112,7 +114,7 @@ mod tests {
     use super::impurities;
 
     #[test]
-    fn each_module_that_reaches_outside_is_found_and_tests_are_left_alone() {
+    fn each_impure_module_is_found_except_in_tests() {
         let root = tempfile::tempdir().expect("a folder");
         let domain = root.path().join("services/a/domain/src");
         std::fs::create_dir_all(&domain).expect("made");

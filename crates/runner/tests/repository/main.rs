@@ -1,4 +1,4 @@
-//! This repository is what its boards and rules say.
+//! Tests of this repository: generated files, dependencies and public items.
 
 mod links;
 
@@ -10,10 +10,10 @@ use macadam_runner::workspace::contexts;
 use macadam_scaffold::check;
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository is there")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository exists")
 }
 
-/// A sound board with its text.
+/// A valid board with its text.
 fn board(path: &Path) -> (Board, String) {
     let text = std::fs::read_to_string(path).expect("the board can be read");
     let (board, findings) = Board::parse("context.toml", &text);
@@ -21,7 +21,7 @@ fn board(path: &Path) -> (Board, String) {
 }
 
 #[test]
-fn the_managed_files_of_every_context_are_what_its_board_renders() {
+fn the_managed_files_of_every_context_are_up_to_date() {
     let root = repository();
     let names = contexts(&root);
     assert!(names.contains(&"lc-application".to_owned()), "{names:?}");
@@ -43,11 +43,11 @@ fn the_golden_board_of_lc_application_is_its_board_with_seeds() {
     let events =
         |board: &Board| -> Vec<String> { board.events().map(|(_, event)| event.name.to_string()).collect() };
     assert_eq!(commands(&golden), commands(&own));
-    assert_eq!(events(&bare.expect("still sound")), events(&own));
+    assert_eq!(events(&bare.expect("still valid")), events(&own));
 }
 
 #[test]
-fn crates_depend_on_each_other_only_as_the_design_says() {
+fn crates_depend_only_on_lower_layers() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let arguments = ["metadata", "--format-version", "1", "--filter-platform", &target];
@@ -62,12 +62,12 @@ fn crates_depend_on_each_other_only_as_the_design_says() {
 }
 
 #[test]
-fn nothing_is_public_that_only_its_own_crate_uses() {
+fn every_public_item_is_used_by_another_crate() {
     let found = unused_public(&repository()).expect("the sources can be read");
     assert!(found.is_empty(), "{} items:\n{}", found.len(), found.join("\n"));
 }
 
 #[test]
-fn pure_crates_use_nothing_of_std_that_reaches_outside() {
+fn pure_crates_do_not_use_impure_modules_of_std() {
     assert_eq!(impurities(&repository()).expect("the sources can be read"), Vec::<String>::new());
 }
