@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the chassis costs, held against its goals.
+//! `cargo xtask bench`: benchmarks of the chassis, compared with its goals.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub(crate) struct Bench {
     profile: Option<Part>,
 }
 
-/// What can be measured by itself.
+/// A part that can be measured on its own.
 #[derive(Clone, Copy, ValueEnum)]
 enum Part {
     /// Durable appends against raw group commit.
@@ -67,7 +67,7 @@ impl Bench {
         match bench(&root, &wanted) {
             Ok(Exit::Gate) => {
                 message(
-                    "a ratio is missed by more than the noise; cargo xtask bench --profile <PART> shows where the time goes",
+                    "a ratio misses its goal by more than the noise; next: cargo xtask bench --profile <PART> shows where the time goes",
                 );
                 Exit::Gate
             }

@@ -1,4 +1,4 @@
-//! `cargo xtask board`: looks at boards, and writes nothing.
+//! `cargo xtask board`: checks boards, and writes nothing.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(crate) struct Check {
     json: bool,
 }
 
-/// A board's text under the name that the user gave.
+/// A board's text, with the file name that the user gave.
 struct Input<'a> {
     file: &'a Path,
     name: String,
@@ -52,12 +52,12 @@ impl Check {
         let inputs: Vec<_> = self.files.iter().filter_map(|file| read(file)).collect();
         let mut refused = inputs.len() < self.files.len();
         let mut findings = Vec::new();
-        let mut sound = Vec::new();
+        let mut valid = Vec::new();
         for input in &inputs {
             let neighbours = neighbours(input, &inputs);
             let (board, found) = Parsed::parse_among(&input.name, &input.text, &neighbours);
             match board {
-                Some(board) => sound.push((&input.name, board)),
+                Some(board) => valid.push((&input.name, board)),
                 None => refused = true,
             }
             if !self.json && !found.is_empty() {
@@ -68,7 +68,7 @@ impl Check {
         if self.json {
             result(&to_json(&findings));
         } else {
-            summarise(&sound, &findings);
+            summarise(&valid, &findings);
         }
         if refused { Exit::Refused } else { Exit::Done }
     }
@@ -80,14 +80,14 @@ fn read(file: &Path) -> Option<Input<'_>> {
         Ok(text) => Some(Input { file, name, text }),
         Err(error) => {
             message(&format!(
-                "error: failed to read the board `{name}`: {error}\nhelp: name a readable context.toml"
+                "error: failed to read the board `{name}`: {error}\nhelp: give the path of a readable context.toml"
             ));
             None
         }
     }
 }
 
-/// The boards beside the input, and those that are checked with it.
+/// The boards next to the input, and those that are checked with it.
 fn neighbours(input: &Input<'_>, inputs: &[Input<'_>]) -> Neighbours {
     let mut neighbours = Neighbours::around(input.file);
     for other in inputs.iter().filter(|other| other.file != input.file) {
@@ -98,15 +98,15 @@ fn neighbours(input: &Input<'_>, inputs: &[Input<'_>]) -> Neighbours {
     neighbours
 }
 
-fn summarise(sound: &[(&String, Parsed)], findings: &[Diagnostic]) {
-    for (name, board) in sound {
+fn summarise(valid: &[(&String, Parsed)], findings: &[Diagnostic]) {
+    for (name, board) in valid {
         let counts = [
             (board.aggregates.len(), "aggregate"),
             (board.commands().count(), "command"),
             (board.events().count(), "event"),
             (board.read_models.len(), "read model"),
         ];
-        let mut line = format!("{name}: the board of `{}` is sound", board.context.name);
+        let mut line = format!("{name}: the board of `{}` is valid", board.context.name);
         for (at, (count, noun)) in counts.iter().enumerate() {
             let _ = write!(line, "{} {count} {noun}{}", if at == 0 { ":" } else { "," }, plural(*count));
         }
@@ -117,11 +117,11 @@ fn summarise(sound: &[(&String, Parsed)], findings: &[Diagnostic]) {
     if let Some(first) = findings.first() {
         let (s, w) = (plural(errors), plural(warnings));
         message(&format!(
-            "\n{errors} error{s}, {warnings} warning{w}; `cargo xtask explain {}` tells more about the first",
+            "\n{errors} error{s}, {warnings} warning{w}; `cargo xtask explain {}` explains the first",
             first.code
         ));
     }
-    if let (0, [(name, _), ..]) = (errors, sound) {
+    if let (0, [(name, _), ..]) = (errors, valid) {
         message(&format!("next: `cargo xtask new --from {name}`"));
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: what of the contexts is not as the road would write it now.
+//! `cargo xtask check`: files of contexts that differ from what Macadam would write.
 
 use clap::Args;
 use macadam_runner::exit::Exit;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::report::{boards, root, scaffold_error, word};
 use crate::terminal::{MORE, message, result};
 
-/// List files that differ from what the road would write: outdated, edited, missing or orphaned. Writes nothing
+/// List files that differ from what Macadam would write: outdated, edited, missing or orphaned. Writes nothing
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask check lc-application", after_help = MORE)]
 pub(crate) struct Check {
@@ -50,10 +50,12 @@ impl Check {
             }
         }
         if checked.iter().any(|(_, drifted)| !drifted.is_empty()) {
-            message("next: mend each as it says; `cargo xtask update --dry-run` shows what would be written");
+            message(
+                "next: correct each file as described; `cargo xtask update --dry-run` shows what would be written",
+            );
             return Exit::Drift;
         }
-        message("next: cargo xtask test   holds contracts and behaviour to the code");
+        message("next: cargo xtask test   also checks contracts and behaviour");
         Exit::Done
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask contracts`: the documents in `contracts/`, derived again from the compiled code.
+//! `cargo xtask contracts`: generates the documents in `contracts/` from the compiled code.
 
 use clap::Args;
 use macadam_runner::contracts::{derive, report};
@@ -49,12 +49,12 @@ impl Contracts {
             }
         }
         if changed == 0 {
-            message("nothing to do: the contracts are what the code says");
+            message("nothing to do: the contracts match the code");
         } else if self.dry_run {
-            message("next: cargo xtask contracts   writes them; look at the difference as others will");
+            message("next: cargo xtask contracts   writes them; check the difference as a consumer would");
             return Exit::Drift;
         } else {
-            message("next: commit them with the change that they follow from");
+            message("next: commit them together with the change that caused them");
         }
         Exit::Done
     }

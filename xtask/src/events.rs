@@ -1,4 +1,4 @@
-//! `cargo xtask events`: what a context's log holds.
+//! `cargo xtask events`: reads a context's event log.
 
 use clap::{Args, Subcommand};
 use macadam_runner::exit::Exit;

@@ -1,4 +1,4 @@
-//! `cargo xtask explain`: more about the code of a finding.
+//! `cargo xtask explain`: explains the code of a finding.
 
 use clap::Args;
 use macadam_board::codes::{self, Entry};
@@ -20,7 +20,7 @@ impl Explain {
         let Some(code) = &self.code else { return list() };
         let Some(entry) = codes::find(code) else { return unknown(code) };
         result(&explanation(entry));
-        message("\nnext: mend it, then `cargo xtask board check <file>`");
+        message("\nnext: correct it, then run `cargo xtask board check <file>`");
         Exit::Done
     }
 }
@@ -29,7 +29,7 @@ fn list() -> Exit {
     for entry in codes::all() {
         result(&format!("{}  {:7}  {}", entry.id, entry.severity.to_string(), entry.what));
     }
-    message("\nnext: `cargo xtask explain <CODE>` tells more about one of them");
+    message("\nnext: `cargo xtask explain <CODE>` explains one of them");
     Exit::Done
 }
 
@@ -42,7 +42,7 @@ fn unknown(code: &str) -> Exit {
 
 fn explanation(entry: &Entry) -> String {
     let Entry { id, severity, what, remedy, why, .. } = entry;
-    format!("{id} ({severity}): {what}\n\n{}\n\nto mend it: {remedy}", wrap(why))
+    format!("{id} ({severity}): {what}\n\n{}\n\nto correct it: {remedy}", wrap(why))
 }
 
 /// Breaks a paragraph into lines that fit a terminal.

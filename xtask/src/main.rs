@@ -1,4 +1,4 @@
-//! The command line of the road: parses arguments, calls the road, prints.
+//! The command line of Macadam: parses arguments, calls the libraries, prints results.
 
 mod bench;
 mod board;
@@ -35,7 +35,7 @@ struct Cli {
     command: Command,
 }
 
-/// Each subcommand lives in its own file, and ends with the code that its caller sees.
+/// Each subcommand has a file of its own, and returns the exit code.
 #[derive(Subcommand)]
 enum Command {
     Tour(tour::Tour),
@@ -83,6 +83,6 @@ fn main() -> ExitCode {
         Command::Board(board) => board.run(),
         Command::Explain(explain) => explain.run(),
     };
-    // The panic has printed its message; what is left is to say whose fault it is.
+    // The panic has printed its message; the exit code marks it as a bug of the tool.
     std::panic::catch_unwind(run).unwrap_or(Exit::Bug).into()
 }

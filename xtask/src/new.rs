@@ -1,4 +1,4 @@
-//! `cargo xtask new`: a context from a board, from flags, or from answers.
+//! `cargo xtask new`: generates a context from a board, from flags, or from answers.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,8 @@ pub(crate) struct New {
     /// An aggregate; repeat it for several.
     #[arg(long = "aggregate", value_name = "NAME", conflicts_with = "from")]
     aggregates: Vec<String>,
-    /// A command and its events, `Capture:Captured` or `Payment.Capture:Captured,Declined`; the first one creates the aggregate.
+    /// A command and its events, `Capture:Captured` or `Payment.Capture:Captured,Declined`; the first one creates the
+    /// aggregate.
     #[arg(long = "command", value_name = "COMMAND:EVENT", conflicts_with = "from")]
     commands: Vec<String>,
     /// A role that sends the commands; repeat it for several.
@@ -102,7 +103,7 @@ fn read(file: &Path) -> Result<(String, String), Exit> {
     }
 }
 
-/// Asks on a terminal for what the flags leave open; elsewhere names the flag to give.
+/// Asks on a terminal for missing flags; without a terminal, prints which flags are missing.
 fn complete(flags: &mut Flags) -> Result<(), Exit> {
     let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     let missing = [
@@ -115,7 +116,10 @@ fn complete(flags: &mut Flags) -> Result<(), Exit> {
         let names = ["<name>", "--aggregate", "--command", "--actor"];
         let wanted: Vec<&str> =
             names.into_iter().zip(missing).filter(|(_, missing)| *missing).map(|(name, _)| name).collect();
-        message(&format!("error: nobody to ask on a terminal: give {}, or --from <file>", wanted.join(", ")));
+        message(&format!(
+            "error: missing arguments, and no terminal to ask for them: give {}, or --from <file>",
+            wanted.join(", ")
+        ));
         return Err(Exit::Usage);
     }
     if flags.name.is_empty() {
@@ -123,24 +127,24 @@ fn complete(flags: &mut Flags) -> Result<(), Exit> {
     }
     if flags.aggregates.is_empty() {
         flags.aggregates =
-            list(&ask("Aggregates", "PascalCase, parted by spaces, for example Booking Room")?);
+            list(&ask("Aggregates", "PascalCase, separated by spaces, for example Booking Room")?);
     }
     if flags.actors.is_empty() {
         flags.actors = list(&ask(
             "Roles that send its commands",
-            "PascalCase, parted by spaces, for example Guest Clerk",
+            "PascalCase, separated by spaces, for example Guest Clerk",
         )?);
     }
     if flags.commands.is_empty() {
-        let help = "for example Book:Booked Cancel:Cancelled; the first one creates";
-        let several = "for example Booking.Book:Booked Room.Open:RoomOpened; the first of each creates";
+        let help = "for example Book:Booked Cancel:Cancelled; the first one creates the aggregate";
+        let several = "for example Booking.Book:Booked Room.Open:RoomOpened; the first one of each aggregate creates it";
         flags.commands = list(&ask(
             "Commands with their events",
             if flags.aggregates.len() > 1 { several } else { help },
         )?);
     }
     if flags.summary.is_none() && missing.contains(&true) {
-        flags.summary = Some(ask("What is it for", "one sentence")?).filter(|text| !text.is_empty());
+        flags.summary = Some(ask("Purpose of the context", "one sentence")?).filter(|text| !text.is_empty());
     }
     Ok(())
 }
@@ -154,18 +158,18 @@ fn ask(question: &str, help: &str) -> Result<String, Exit> {
     )
 }
 
-/// Parted by spaces: a comma parts the events of one command.
+/// Splits at spaces: commas separate the events of one command.
 fn list(answer: &str) -> Vec<String> {
     answer.split_whitespace().map(|word| word.trim_end_matches(',').to_owned()).collect()
 }
 
 fn next(name: &str, dry_run: bool) {
     if dry_run {
-        message("\nnothing was written. next: the same without --dry-run");
+        message("\nnothing was written. next: run it again without --dry-run");
     } else {
         message(&format!(
-            "\nnext: cargo test -p {name}-domain   shows the examples that wait for you; replace them one by one\n      \
-             cargo xtask up               starts it with all others"
+            "\nnext: cargo test -p {name}-domain   shows the examples that are still to be written; replace them one by one\n      \
+             cargo xtask up               starts it with all other contexts"
         ));
     }
 }

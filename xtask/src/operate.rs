@@ -10,7 +10,7 @@ use macadam_runner::operate::{golden, operate};
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message};
 
-/// Whose data it is.
+/// The context and its data folder.
 #[derive(Args)]
 pub(crate) struct Target {
     /// The context.
@@ -24,7 +24,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Has the context's binary do it, and names what is sensible next.
+    /// Runs the context's binary, then prints the next step.
     pub(crate) fn run(&self, mut arguments: Vec<OsString>, next: &str) -> Exit {
         let Some(root) = root() else { return Exit::Usage };
         if self.json {
@@ -35,7 +35,7 @@ impl Target {
             Ok(Exit::Done) => {
                 let mut next = next.replace("<context>", &self.context);
                 if let Some(data) = &self.data {
-                    // `up` has its own folder: what was done to another one is seen by the service itself.
+                    // `up` uses its own folder; for another folder, the service must be started directly.
                     next = if next.starts_with("cargo xtask up ") {
                         let (data, context) = (data.display(), &self.context);
                         format!("MACADAM_DATA__DIR={data} cargo run -p {context}-service")
@@ -93,8 +93,10 @@ pub(crate) struct Backup {
 
 impl Backup {
     pub(crate) fn run(&self) -> Exit {
-        let next =
-            format!("keep it elsewhere; cargo xtask restore <context> {} --dry-run", self.file.display());
+        let next = format!(
+            "keep it on another machine; check it with cargo xtask restore <context> {} --dry-run",
+            self.file.display()
+        );
         self.target.run(with_file("backup", false, &self.file), &next)
     }
 }

@@ -1,4 +1,4 @@
-//! What several subcommands say in the same way.
+//! Messages and results that several subcommands print.
 
 use std::path::{Path, PathBuf};
 
@@ -12,17 +12,17 @@ use serde_json::json;
 
 use crate::terminal::{message, result};
 
-/// The repository that the command was called in.
+/// The repository that contains the current folder; prints an error if there is none.
 pub(crate) fn root() -> Option<PathBuf> {
     let here = std::env::current_dir().unwrap_or_default();
     let root = root_of(&here);
     if root.is_none() {
-        message(&format!("error: `{}` is not inside a repository of the road", here.display()));
+        message(&format!("error: `{}` is not inside a Macadam repository", here.display()));
     }
     root
 }
 
-/// The boards of these contexts, or of all; what is wrong with one is shown.
+/// The boards of these contexts, or of all; prints their findings.
 pub(crate) fn boards(root: &Path, chosen: &[String]) -> Result<Vec<(String, Board)>, Exit> {
     let known = contexts(root);
     let chosen = if chosen.is_empty() { &known } else { chosen };
@@ -47,14 +47,14 @@ pub(crate) fn boards(root: &Path, chosen: &[String]) -> Result<Vec<(String, Boar
     Ok(boards)
 }
 
-/// Shows what is wrong with a board.
+/// Prints the findings about a board.
 pub(crate) fn refused(findings: &[Diagnostic], text: &str) {
     if !findings.is_empty() {
         message(render(findings, text, true).trim_end());
     }
 }
 
-/// Shows the files of one context.
+/// Prints the files of one context.
 pub(crate) fn written(context: &str, files: &[Written], dry_run: bool, as_json: bool) {
     if as_json {
         result(&json!({ "format": 1, "context": context, "dry_run": dry_run, "files": files }).to_string());
@@ -62,7 +62,7 @@ pub(crate) fn written(context: &str, files: &[Written], dry_run: bool, as_json: 
     }
     let changed: Vec<&Written> = files.iter().filter(|file| file.action != Action::Unchanged).collect();
     if changed.is_empty() {
-        result(&format!("{context}: nothing to do, {} managed files are as the board says", files.len()));
+        result(&format!("{context}: nothing to do: {} managed files are up to date", files.len()));
         return;
     }
     for file in &changed {
@@ -83,7 +83,7 @@ pub(crate) fn word(value: impl serde::Serialize) -> String {
     json!(value).as_str().unwrap_or_default().to_owned()
 }
 
-/// Says why something did not run.
+/// Prints why something did not run.
 pub(crate) fn run_error(error: &RunError) -> Exit {
     if let RunError::Scaffold(error) = error {
         return scaffold_error(error);
@@ -96,7 +96,7 @@ pub(crate) fn run_error(error: &RunError) -> Exit {
     }
 }
 
-/// Says why there are no files, and whose fault it is.
+/// Prints why no files were written, and returns the exit code.
 pub(crate) fn scaffold_error(error: &ScaffoldError) -> Exit {
     let mut text = format!("error: {error}");
     let mut source = std::error::Error::source(error);

@@ -1,4 +1,4 @@
-//! Where text goes: results to stdout, messages to stderr, colour where it is wanted.
+//! Terminal output: results to stdout, messages to stderr, with colour where it is wanted.
 
 use std::io::Write;
 
@@ -10,14 +10,14 @@ pub(crate) const EXAMPLE: &str =
 
 /// The end of each help text.
 pub(crate) const MORE: &str = "\
-Exit codes: 0 done, 1 input refused, 2 usage, 3 gate failed, 4 drift, 5 conflicts, 6 prerequisite missing, 7 baseline
-broken, 70 a bug in the tool.
+Exit codes: 0 done, 1 input refused, 2 wrong usage, 3 check failed, 4 drift, 5 conflicts, 6 tool missing, 7 baseline
+broken, 70 bug in the tool.
 Read more: docs/book/ (the book), docs/book/lints.md for every code, docs/schemas/ for the formats.";
 
 /// When to use colour.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` or TERM=dumb say otherwise.
+    /// On a terminal, unless `NO_COLOR` is set or TERM is dumb.
     Auto,
     /// Always.
     Always,
@@ -26,7 +26,7 @@ pub(crate) enum Color {
 }
 
 impl Color {
-    /// Decides for the whole run.
+    /// Sets it for the whole run.
     pub(crate) fn apply(self) {
         match self {
             Self::Auto => anstream::ColorChoice::Auto,
@@ -37,12 +37,12 @@ impl Color {
     }
 }
 
-/// Prints what was asked for. A reader that has gone away wanted no more.
+/// Prints a result to stdout. Errors are ignored: the reader of a pipe may stop early.
 pub(crate) fn result(text: &str) {
     let _ = writeln!(anstream::stdout(), "{text}");
 }
 
-/// Prints what people should know besides. It may be coloured; colour is taken out where it is not wanted.
+/// Prints a message to stderr. The text may be coloured; colour is removed where it is not wanted.
 pub(crate) fn message(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }

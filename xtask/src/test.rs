@@ -1,4 +1,4 @@
-//! `cargo xtask test`: all tests, at three levels, and what waits for somebody.
+//! `cargo xtask test`: all tests, at three levels, and the examples that are still to be written.
 
 use std::path::Path;
 use std::time::Instant;
@@ -21,7 +21,7 @@ use macadam_runner::workspace::{contexts, is_committed};
 use crate::report::{boards, root, run_error};
 use crate::terminal::{MORE, message, result};
 
-/// Run all tests: the workspace, its documentation, and a context made just now
+/// Run all tests: the workspace, its documentation, and a new context
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask test lc-application", after_help = MORE)]
 pub(crate) struct Test {
@@ -29,8 +29,10 @@ pub(crate) struct Test {
     #[arg(conflicts_with_all = ["full", "soak", "only"])]
     contexts: Vec<String>,
     /// Also what takes minutes: the commands of the README (in place of the plain tests, where all is committed) and of
-    /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by other programs, contracts
-    /// checked against running services by schemathesis, 200 random boards of which three are built and run, and the modules
+    /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by
+    /// other programs, contracts
+    /// checked against running services by schemathesis, 200 random boards of which three are built and run, and the
+    /// modules
     /// of each crate.
     #[arg(long)]
     full: bool,
@@ -42,7 +44,7 @@ pub(crate) struct Test {
     only: Option<String>,
 }
 
-/// What a change needs, what takes minutes, and what takes hours.
+/// How much is tested: what every change needs, what takes minutes, or what takes hours.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Plain,
@@ -50,7 +52,7 @@ enum Level {
     Soak,
 }
 
-/// A step: the levels that it belongs to, its name, and what it runs.
+/// A step: its levels, its name, and its function.
 type Step = (&'static [Level], &'static str, fn(&Path) -> Result<Verdict, RunError>);
 
 const PLAIN: &[Level] = &[Level::Plain, Level::Full, Level::Soak];
@@ -59,12 +61,12 @@ const FULL: &[Level] = &[Level::Full, Level::Soak];
 const STEPS: &[Step] = &[
     (PLAIN, "the workspace", workspace),
     (PLAIN, "documentation", doctests),
-    (PLAIN, "a context made just now", fresh_context),
+    (PLAIN, "a new context", fresh_context),
     (FULL, "the README and the first context in a new clone", readme),
     (FULL, "modules without cycles", module_graphs),
     (&[Level::Full], "1,000 kills under load", |root| crashes(root, Kills::Shared(1_000))),
     (FULL, "telemetry end to end", telemetry),
-    (FULL, "contracts held to running services", schemathesis),
+    (FULL, "contracts of running services", schemathesis),
     (&[Level::Full], "200 random boards", |root| random_boards(root, 200)),
     (&[Level::Soak], "1,000 kills of each context", |root| crashes(root, Kills::Each(1_000))),
     (&[Level::Soak], "2,000 random boards", |root| random_boards(root, 2_000)),
@@ -90,7 +92,7 @@ impl Test {
         }
     }
 
-    /// The tests of some contexts alone.
+    /// Runs only the tests of some contexts.
     fn of_contexts(&self, root: &Path) -> Exit {
         if let Err(exit) = boards(root, &self.contexts) {
             return exit;
@@ -105,14 +107,14 @@ impl Test {
         match tested {
             Ok(verdict) => {
                 let exit = report(&verdict.faults, &verdict.awaiting);
-                message("next: cargo xtask test   also holds the rest of the repository to it");
+                message("next: cargo xtask test   also tests the rest of the repository");
                 exit
             }
             Err(error) => run_error(&error),
         }
     }
 
-    /// The steps of this level, or those of all whose names were given.
+    /// The steps of this level; with `--only`, those of all levels whose names contain the words.
     fn steps(&self, root: &Path, level: Level) -> Result<Vec<&'static Step>, Exit> {
         let Some(words) = &self.only else {
             let cloned = level > Level::Plain && is_committed(root);
@@ -125,14 +127,17 @@ impl Test {
         let steps: Vec<_> = STEPS.iter().filter(|(_, name, _)| name.contains(words.as_str())).collect();
         if steps.is_empty() {
             let names: Vec<_> = STEPS.iter().map(|(_, name, _)| *name).collect();
-            message(&format!("error: no step is called `{words}`; there are: {}", names.join(", ")));
+            message(&format!(
+                "error: no step has `{words}` in its name; the steps are: {}",
+                names.join(", ")
+            ));
             return Err(Exit::Usage);
         }
         Ok(steps)
     }
 }
 
-/// Runs these steps. One that could not be run fails, like one that found something.
+/// Runs these steps. A step that could not be run fails, like one with failures.
 fn run(root: &Path, steps: &[&Step], level: Level) -> Exit {
     let mut faults = Vec::new();
     let mut awaiting = Vec::new();
@@ -151,14 +156,14 @@ fn run(root: &Path, steps: &[&Step], level: Level) -> Exit {
     }
     let exit = report(&faults, &awaiting);
     if exit == Exit::Done && level == Level::Plain {
-        message("next: cargo xtask test --full   also runs what takes minutes");
+        message("next: cargo xtask test --full   also runs the tests that take minutes");
     }
     exit
 }
 
 fn report(faults: &[String], awaiting: &[String]) -> Exit {
     if !awaiting.is_empty() {
-        result(&format!("\n{} examples wait to be replaced, and fail until then:", awaiting.len()));
+        result(&format!("\n{} examples are still to be written, and fail until then:", awaiting.len()));
         for name in awaiting {
             result(&format!("  · {name}"));
         }
@@ -174,13 +179,13 @@ fn report(faults: &[String], awaiting: &[String]) -> Exit {
     Exit::Gate
 }
 
-/// A context made just now has no contracts yet: these are made here, and are never changed here.
+/// Creates the contracts of new contexts; existing contracts are not changed here.
 fn first_contracts(root: &Path) -> Result<(), RunError> {
     let new: Vec<String> = contexts(root).into_iter().filter(|context| missing(root, context)).collect();
     if !new.is_empty() {
         derive(root, &build(root, &new)?, false)?;
         for context in &new {
-            message(&format!("made contracts/{context}: commit them with the context"));
+            message(&format!("created contracts/{context}: commit them with the context"));
         }
     }
     Ok(())
@@ -190,7 +195,7 @@ fn workspace(root: &Path) -> Result<Verdict, RunError> {
     first_contracts(root)?;
     let cargo = Cargo::at(root);
     let tests = Tests::of(&cargo, &[]);
-    message(&format!("with {}", tests.runner()));
+    message(&format!("running {}", tests.runner()));
     tests.run()
 }
 
@@ -213,7 +218,7 @@ mod tests {
     #[test]
     fn a_step_that_could_not_be_started_fails() {
         let steps: &[Step] = &[
-            (PLAIN, "sound", |_| Ok(Verdict::default())),
+            (PLAIN, "passes", |_| Ok(Verdict::default())),
             (PLAIN, "not started", |_| {
                 let source = std::io::Error::from(std::io::ErrorKind::NotFound);
                 Err(RunError::Start { program: "nothing".to_owned(), source })

@@ -1,4 +1,4 @@
-//! `cargo xtask token`: a token of the development issuer.
+//! `cargo xtask token`: prints a token of the development issuer.
 
 use clap::Args;
 use macadam_runner::exit::Exit;

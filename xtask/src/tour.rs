@@ -1,4 +1,4 @@
-//! `cargo xtask tour`: the main job in one go.
+//! `cargo xtask tour`: shows an application and a new context from start to end.
 
 use clap::Args;
 use macadam_runner::exit::Exit;
@@ -19,9 +19,9 @@ impl Tour {
         match tour::run(&root, &mut |line| result(line)) {
             Ok(()) => {
                 message(
-                    "\nThat was the road. next:\n  cargo xtask new --from docs/examples/hotel-bookings.toml --dry-run   \
-                     what a larger board becomes\n  cargo xtask up                                                       \
-                     start every context and try it yourself\n  docs/book/first-context.md                                           \
+                    "\nThe tour has ended. next:\n  cargo xtask new --from docs/examples/hotel-bookings.toml --dry-run   \
+                     list the files that a larger board generates\n  cargo xtask up                                                       \
+                     start every context, and try them\n  docs/book/first-context.md                                           \
                      make a context of your own",
                 );
                 Exit::Done

@@ -1,4 +1,4 @@
-//! `cargo xtask up`: every context on this machine.
+//! `cargo xtask up`: runs contexts on this machine.
 
 use clap::Args;
 use macadam_runner::exit::Exit;
@@ -34,7 +34,7 @@ impl Up {
             ));
         }
         message(
-            "\nnext: in another terminal, cargo xtask token --as <Role> --subject <who>, then ask the API's / with it\nCtrl-C drains and ends all",
+            "\nnext: in another terminal, run cargo xtask token --as <Role> --subject <who>, and send GET / to the API with the token\nCtrl-C drains and stops all",
         );
         let ended = up.wait();
         message("\ndraining …");

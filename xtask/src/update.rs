@@ -1,4 +1,4 @@
-//! `cargo xtask update`: the managed files of contexts, rendered again from their boards.
+//! `cargo xtask update`: renders the managed files of contexts again.
 
 use clap::Args;
 use macadam_runner::exit::Exit;
@@ -7,7 +7,7 @@ use macadam_scaffold::update;
 use crate::report::{boards, root, scaffold_error, written};
 use crate::terminal::{MORE, message};
 
-/// Render the managed files of contexts again, after their boards or the road have changed
+/// Render the managed files of contexts again, after a change of their boards or of Macadam
 #[derive(Args)]
 #[command(before_help = "Example: cargo xtask update lc-application", after_help = MORE)]
 pub(crate) struct Update {

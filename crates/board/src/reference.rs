@@ -1,4 +1,4 @@
-//! The reference of the board for people: written from the same keys that the walker reads by.
+//! The reference of the board for people: generated from the same keys that the parser uses.
 
 use std::fmt::Write as _;
 

@@ -11,7 +11,7 @@ use crate::{RunError, io};
 /// The documents whose commands are run, in this order and in one clone: the second finds what the first has built.
 const DOCUMENTS: [&str; 2] = ["README.md", "docs/book/first-context.md"];
 
-/// Stops what a document has left in the background, and names the command that failed.
+/// Stops background processes of a document, and prints the command that failed.
 const PREAMBLE: &str = "\
 set -euo pipefail
 trap 'kill $(jobs -p) 2> /dev/null || true; wait' EXIT
@@ -57,14 +57,14 @@ fn bash(home: &Path, clone: &Path, script: &str) -> Command {
         |home| Some(home.into()),
     );
     if let Some(rustup) = rustup {
-        // The toolchain is what a reader must have; it is no part of their home.
+        // The toolchain is a prerequisite; it is not part of the home folder.
         command.env("RUSTUP_HOME", rustup);
     }
     command
 }
 
-/// What a reader does who follows a document: runs its `sh` blocks, and saves those marked `file=<path>` under that
-/// path. None where it has no `sh` block.
+/// A script with the commands of a document: it runs the `sh` blocks, and writes blocks marked `file=<path>` to that
+/// path. `None` if there is no `sh` block.
 fn script(text: &str) -> Option<String> {
     let mut script = PREAMBLE.to_owned();
     let mut commands = 0;
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_was_left_in_the_background_is_stopped() {
-        // The output ends only when nobody holds it any more.
+        // The output ends only after all processes have closed it.
         let (output, _folder) = run("```sh\nsleep 600 &\n```\n");
         assert!(output.status.success(), "{output:?}");
     }

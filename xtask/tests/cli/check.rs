@@ -1,4 +1,4 @@
-//! `check`: what is not as the road would write it.
+//! `check`: finds files that differ from what Macadam would write.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::{code, repository, text, tool, workspace};
 
 const CONTEXT: &str = "services/payments";
 
-/// A repository with one context, whose files were changed.
+/// A repository with one context, after a change to its files.
 fn payments(change: impl FnOnce(&Path)) -> tempfile::TempDir {
     let workspace = workspace();
     let made = tool()
@@ -31,7 +31,7 @@ fn payments(change: impl FnOnce(&Path)) -> tempfile::TempDir {
     workspace
 }
 
-/// What `check` says of it: its exit code, and each file's path and kind of drift.
+/// The result of `check`: its exit code, and the path and the drift of each file.
 fn checked(workspace: &Path) -> (i32, Vec<(String, String)>) {
     let output = tool().current_dir(workspace).args(["check", "--json"]).output().expect("the tool runs");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
@@ -47,7 +47,7 @@ fn checked(workspace: &Path) -> (i32, Vec<(String, String)>) {
 }
 
 fn append(file: &Path, line: &str) {
-    let before = fs::read_to_string(file).expect("it is there");
+    let before = fs::read_to_string(file).expect("it exists");
     fs::write(file, before + line).expect("writable");
 }
 
@@ -64,7 +64,7 @@ fn a_fresh_context_has_not_drifted_nor_has_one_whose_owned_files_were_changed() 
     let worked_on = payments(|context| {
         append(&context.join("domain/src/payment/capture.rs"), "// decided\n");
         append(&context.join("service/Cargo.toml"), "# ours\n");
-        fs::remove_file(context.join("docs/runbook.md")).expect("it is there");
+        fs::remove_file(context.join("docs/runbook.md")).expect("it exists");
     });
     assert_eq!(checked(worked_on.path()), (0, vec![]));
 }
@@ -79,17 +79,17 @@ fn a_hand_edit_of_a_managed_file_is_found() {
 #[test]
 fn a_managed_file_that_is_gone_is_missing() {
     finds(&[("service/src/main.rs", "missing")], |context| {
-        fs::remove_file(context.join("service/src/main.rs")).expect("it is there");
+        fs::remove_file(context.join("service/src/main.rs")).expect("it exists");
     });
 }
 
 #[test]
-fn what_was_rendered_before_its_board_changed_is_behind() {
+fn files_rendered_before_the_board_changed_are_behind() {
     let behind =
         [(".road/lock.toml", "behind"), ("docs/context.md", "behind"), ("service/src/wiring.rs", "behind")];
     finds(&behind, |context| {
         let board = context.join("context.toml");
-        let before = fs::read_to_string(&board).expect("it is there");
+        let before = fs::read_to_string(&board).expect("it exists");
         let changed = before.replacen("summary = \"", "summary = \"Now: ", 1);
         assert_ne!(before, changed);
         fs::write(&board, changed).expect("writable");
@@ -97,7 +97,7 @@ fn what_was_rendered_before_its_board_changed_is_behind() {
 }
 
 #[test]
-fn an_edit_within_the_roads_region_of_an_owned_file_is_found_and_so_is_a_mark_that_is_gone() {
+fn an_edited_region_of_an_owned_file_and_a_missing_mark_are_found() {
     for (from, to) in [
         ("macadam-chassis.workspace = true\n", ""),
         ("# </boilerplate>", "serde.workspace = true\n# </boilerplate>"),
@@ -106,7 +106,7 @@ fn an_edit_within_the_roads_region_of_an_owned_file_is_found_and_so_is_a_mark_th
     ] {
         finds(&[("service/Cargo.toml", "region-edited")], |context| {
             let file = context.join("service/Cargo.toml");
-            let before = fs::read_to_string(&file).expect("it is there");
+            let before = fs::read_to_string(&file).expect("it exists");
             assert!(before.contains(from), "{before}");
             fs::write(&file, before.replace(from, to)).expect("writable");
         });
@@ -114,15 +114,15 @@ fn an_edit_within_the_roads_region_of_an_owned_file_is_found_and_so_is_a_mark_th
 }
 
 #[test]
-fn a_file_that_says_it_is_managed_and_is_not_is_an_orphan() {
+fn a_file_that_is_marked_as_managed_but_is_not_is_an_orphan() {
     finds(&[("domain/src/old.rs", "orphan")], |context| {
-        let lib = fs::read(context.join("domain/src/lib.rs")).expect("it is there");
+        let lib = fs::read(context.join("domain/src/lib.rs")).expect("it exists");
         fs::write(context.join("domain/src/old.rs"), lib).expect("writable");
     });
 }
 
 #[test]
-fn each_row_names_what_mends_it_and_update_does() {
+fn each_row_has_a_remedy_and_update_corrects_it() {
     let workspace = payments(|context| append(&context.join("domain/src/lib.rs"), "// mine\n"));
     let run = |arguments: &[&str]| {
         tool().current_dir(workspace.path()).args(arguments).output().expect("the tool runs")
@@ -131,14 +131,14 @@ fn each_row_names_what_mends_it_and_update_does() {
     assert_eq!(code(&output), 4);
     assert_eq!(
         text(&output.stdout),
-        "edited         services/payments/domain/src/lib.rs  — `cargo xtask update payments` writes it again, without the edit\n"
+        "edited         services/payments/domain/src/lib.rs  — `cargo xtask update payments` writes it again and removes the edit\n"
     );
     assert_eq!(code(&run(&["update", "payments"])), 0);
     assert_eq!(checked(workspace.path()), (0, vec![]));
 }
 
 #[test]
-fn a_context_that_is_not_there_is_answered_with_the_one_that_was_meant() {
+fn an_unknown_context_gets_a_suggestion() {
     let output = tool().current_dir(repository()).args(["check", "lc-aplication"]).output();
     let output = output.expect("the tool runs");
     assert_eq!(code(&output), 2);
@@ -146,7 +146,7 @@ fn a_context_that_is_not_there_is_answered_with_the_one_that_was_meant() {
 }
 
 #[test]
-fn a_board_that_is_not_sound_is_refused() {
+fn an_invalid_board_is_refused() {
     let workspace = payments(|context| append(&context.join("context.toml"), "[nonsense]\n"));
     let output = tool().current_dir(workspace.path()).arg("check").output().expect("the tool runs");
     assert_eq!((code(&output), text(&output.stdout).as_str()), (1, ""));

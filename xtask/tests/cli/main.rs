@@ -1,4 +1,4 @@
-//! The command line as its callers see it: exit codes, what goes where, and what is written.
+//! Tests of the command line: exit codes, stdout, stderr and written files.
 
 mod board;
 mod check;
@@ -8,7 +8,7 @@ mod operate;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The tool, without what a terminal or a CI would tell it.
+/// The tool, without the environment variables of a terminal or of CI.
 pub(crate) fn tool() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR", "CI"] {
@@ -29,12 +29,12 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The repository that the tool is part of.
+/// The root of this repository.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// As little of a repository as a context can be made in.
+/// The smallest repository in which a context can be created.
 pub(crate) fn workspace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir_all(folder.path().join("crates/kernel")).expect("writable");

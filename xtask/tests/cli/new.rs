@@ -1,4 +1,4 @@
-//! `new` and `update`.
+//! `new`, `update`, and missing tools.
 
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -13,7 +13,7 @@ fn run(workspace: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_context_is_made_from_flags_and_the_next_step_is_named() {
+fn a_context_is_created_from_flags_and_the_next_step_is_printed() {
     let workspace = workspace();
     let output = run(workspace.path(), PAYMENTS);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
@@ -34,7 +34,7 @@ fn a_second_run_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn the_plan_as_json_has_the_form_of_its_schema() {
+fn the_plan_as_json_matches_its_schema() {
     let workspace = workspace();
     let output = run(workspace.path(), &[PAYMENTS, &["--dry-run", "--json"]].concat());
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
@@ -60,7 +60,7 @@ fn bad_names_are_refused_before_anything_is_written() {
 }
 
 #[test]
-fn a_malformed_board_is_refused_with_every_mistake_in_its_place() {
+fn an_invalid_board_is_refused_with_all_its_mistakes() {
     let workspace = workspace();
     let broken = repository().join("crates/board/tests/golden/ten_mistakes.toml");
     let output = run(workspace.path(), &["new", "--from", &broken.display().to_string()]);
@@ -74,7 +74,7 @@ fn a_malformed_board_is_refused_with_every_mistake_in_its_place() {
 }
 
 #[test]
-fn without_a_terminal_a_missing_answer_names_its_flag() {
+fn without_a_terminal_missing_flags_are_an_error() {
     let workspace = workspace();
     let output = run(workspace.path(), &["new", "payments"]);
     assert_eq!(code(&output), 2);
@@ -82,7 +82,7 @@ fn without_a_terminal_a_missing_answer_names_its_flag() {
 }
 
 #[test]
-fn a_missing_tool_ends_with_exit_6_and_says_how_to_get_it() {
+fn a_missing_tool_ends_with_6_and_its_installation_command() {
     let workspace = workspace();
     let nowhere = tempfile::tempdir().expect("a temporary folder");
     let output = tool()
@@ -97,9 +97,9 @@ fn a_missing_tool_ends_with_exit_6_and_says_how_to_get_it() {
 }
 
 #[test]
-fn tests_are_never_green_without_the_tools_they_need() {
+fn tests_fail_if_a_tool_is_missing() {
     let nowhere = tempfile::tempdir().expect("a temporary folder");
-    // A cargo that knows no subcommand stands for a toolchain without its components.
+    // A cargo without subcommands, like a toolchain without its components.
     let output = tool()
         .current_dir(repository())
         .arg("test")
@@ -116,7 +116,7 @@ fn tests_are_never_green_without_the_tools_they_need() {
 }
 
 #[test]
-fn an_update_of_an_unknown_context_asks_whether_another_was_meant() {
+fn an_update_of_an_unknown_context_gets_a_suggestion() {
     let workspace = workspace();
     run(workspace.path(), PAYMENTS);
     let output = run(workspace.path(), &["update", "payment"]);

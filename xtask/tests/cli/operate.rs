@@ -1,9 +1,9 @@
-//! `events`, `rebuild`, `backup`, `test` and the like: whose data it is, before anything is built.
+//! `events`, `rebuild`, `backup`, `test` and others check the name of the context before anything is built.
 
 use crate::{code, repository, text, tool};
 
 #[test]
-fn an_unknown_context_is_answered_with_the_one_that_was_meant() {
+fn an_unknown_context_gets_a_suggestion() {
     for arguments in [
         &["events", "stats", "lc-aplication"][..],
         &["events", "tail", "lc-aplication", "--follow"],
@@ -17,8 +17,8 @@ fn an_unknown_context_is_answered_with_the_one_that_was_meant() {
         &["test", "lc-aplication"],
     ] {
         let output = tool().current_dir(repository()).args(arguments).output().expect("the tool runs");
-        let said = text(&output.stderr);
-        assert_eq!(code(&output), 2, "{arguments:?}: {said}");
-        assert!(said.contains("did you mean `lc-application`?"), "{arguments:?}: {said}");
+        let stderr = text(&output.stderr);
+        assert_eq!(code(&output), 2, "{arguments:?}: {stderr}");
+        assert!(stderr.contains("did you mean `lc-application`?"), "{arguments:?}: {stderr}");
     }
 }

@@ -127,6 +127,6 @@ fn the_documented_lints_are_those_of_the_code() {
 }
 
 #[test]
-fn the_reference_has_the_keys_that_the_walker_reads() {
+fn the_reference_has_the_keys_of_the_parser() {
     check(&docs("book/board-reference.md"), &reference());
 }

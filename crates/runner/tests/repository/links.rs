@@ -7,16 +7,16 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::repository;
 
-/// Folders whose Markdown is somebody else's, or a template and not yet a document.
+/// Folders with Markdown of others, or with templates.
 const SKIPPED: [&str; 5] = [".git", ".macadam", ".road", "target", "templates"];
 /// The list of the book's chapters.
 const SUMMARY: &str = "docs/SUMMARY.md";
 
-/// What the check looks at in one document.
+/// The links and anchors of one document.
 struct Document {
-    /// Each link as it is written, with its line.
+    /// Each link as written, with its line.
     links: Vec<(usize, String)>,
-    /// What a link may name after `#`.
+    /// The anchors that a link may name after `#`.
     anchors: BTreeSet<String>,
 }
 
@@ -81,7 +81,7 @@ fn documents(root: &Path) -> BTreeMap<PathBuf, Document> {
     found
 }
 
-/// Each fault as `file:line: what is wrong`; nothing where all links hold.
+/// Each fault as `file:line: message`; empty if all links are valid.
 fn faults(root: &Path) -> Vec<String> {
     let documents = documents(root);
     let mut faults = Vec::new();
@@ -106,7 +106,7 @@ fn faults(root: &Path) -> Vec<String> {
     faults
 }
 
-/// The file or folder that a link in `place` leads to; none for a link to another site.
+/// The file or folder that a link in `place` leads to; `None` for a link to another site.
 fn target(
     root: &Path,
     documents: &BTreeMap<PathBuf, Document>,
@@ -139,7 +139,7 @@ fn target(
     }
 }
 
-/// A relative path without `.` and `..`; none where it goes above its beginning.
+/// A relative path without `.` and `..`; `None` if it leads above its start.
 fn normal(path: &Path) -> Option<PathBuf> {
     let mut parts = PathBuf::new();
     for part in path.components() {
@@ -173,9 +173,9 @@ fn each_broken_link_is_found() {
     };
     write("docs/SUMMARY.md", "- [One](book/one.md)\n");
     write("docs/book/one.md", "# One\n\n## `[http]`: the API\n\n## Twice\n\n## Twice\n");
-    let sound = "[a](docs/book/one.md#http-the-api) [b](docs/book) [c](#top) [d](https://example.org/x#y)\n\
+    let valid = "[a](docs/book/one.md#http-the-api) [b](docs/book) [c](#top) [d](https://example.org/x#y)\n\
                  [e](docs/book/one.md#twice-1)\n\n# Top\n";
-    write("README.md", sound);
+    write("README.md", valid);
     assert_eq!(faults(folder.path()), Vec::<String>::new());
     let cases = [
         (
