@@ -176,4 +176,11 @@ mod tests {
         assert_eq!(schema["pattern"], "^[A-Z]{2}$");
         assert_eq!(schema["title"], "Country");
     }
+
+    #[test]
+    fn the_schema_stands_where_it_is_used() {
+        let schema = schemars::schema_for!(Vec<Country>).to_value();
+        assert_eq!(schema["items"]["pattern"], "^[A-Z]{2}$");
+        assert_eq!(schema["title"], "Array_of_Country");
+    }
 }

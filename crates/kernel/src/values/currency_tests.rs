@@ -95,3 +95,10 @@ fn the_schema_is_a_pattern() {
     assert_eq!(schema["pattern"], "^[A-Z]{3}$");
     assert_eq!(schema["title"], "Currency");
 }
+
+#[test]
+fn the_schema_stands_where_it_is_used() {
+    let schema = schemars::schema_for!(Vec<Currency>).to_value();
+    assert_eq!(schema["items"]["pattern"], "^[A-Z]{3}$");
+    assert_eq!(schema["title"], "Array_of_Currency");
+}

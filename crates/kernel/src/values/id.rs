@@ -199,4 +199,12 @@ mod tests {
         let schema = schemars::SchemaGenerator::default().into_root_schema_for::<Id<Parcel>>().to_value();
         assert_eq!((&schema["type"], &schema["format"]), (&json!("string"), &json!("uuid")));
     }
+
+    #[test]
+    fn the_schema_stands_where_it_is_used() {
+        let schema =
+            schemars::SchemaGenerator::default().into_root_schema_for::<Vec<Id<Parcel>>>().to_value();
+        assert_eq!(schema["items"]["format"], "uuid");
+        assert_eq!(schema["title"], "Array_of_Id");
+    }
 }

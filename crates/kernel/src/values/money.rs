@@ -235,3 +235,7 @@ impl JsonSchema for Money {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "money_tests.rs"]
+mod tests;

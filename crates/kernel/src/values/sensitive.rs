@@ -196,3 +196,7 @@ impl<T: JsonSchema> JsonSchema for revealed_option<T> {
 fn unreadable<E: Error>() -> E {
     E::custom("a sensitive value is not of its type; it is not repeated here")
 }
+
+#[cfg(test)]
+#[path = "sensitive_tests.rs"]
+mod tests;

@@ -1,14 +1,12 @@
 //! Secrets: what logs, errors and schemas show of them, and how they cross the wire.
 
-use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use macadam_kernel::values::sensitive::{Masked, revealed, revealed_option};
-use macadam_kernel::{Currency, Date, Money, Sensitive};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use super::*;
+use crate::Currency;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +132,16 @@ fn the_schema_is_the_same_without_a_wire_form() {
         schema["properties"]["born"],
         json!({"type": ["string", "null"], "format": "date", "x-sensitive": true})
     );
+}
+
+#[test]
+fn a_secret_is_named_apart_from_what_it_hides() {
+    assert_eq!(Sensitive::<Money>::schema_name(), "Sensitive_Money");
+    assert_eq!(Sensitive::<String>::schema_id(), "Sensitive<string>");
+    assert_eq!(revealed::<Money>::schema_name(), Sensitive::<Money>::schema_name());
+    assert_eq!(revealed::<String>::schema_id(), Sensitive::<String>::schema_id());
+    assert_eq!(revealed_option::<Money>::schema_name(), Option::<Sensitive<Money>>::schema_name());
+    assert_eq!(revealed_option::<String>::schema_id(), Option::<Sensitive<String>>::schema_id());
 }
 
 /// What a subscriber wrote.

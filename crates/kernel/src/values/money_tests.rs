@@ -1,11 +1,9 @@
 //! Money as a domain crate uses it: its wire form, its refusals, its arithmetic.
 
-use std::cmp::Ordering;
-
-use macadam_kernel::values::{ArithmeticError, CurrencyMismatch};
-use macadam_kernel::{Currency, Money};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use super::*;
 
 fn usd(amount: &str) -> Money {
     Money::parse(amount, Currency::USD).unwrap()
@@ -20,6 +18,13 @@ fn the_wire_form_is_a_decimal_string_with_its_currency() {
     let wire = json!({"amount": "100.00", "currency": "USD"});
     assert_eq!(serde_json::to_value(Money::from_minor(10_000, Currency::USD)).unwrap(), wire);
     assert_eq!(serde_json::from_value::<Money>(wire).unwrap(), usd("100.00"));
+}
+
+#[test]
+fn money_counts_the_minor_units_of_its_currency() {
+    let counted = |money: Money| (money.minor(), money.currency());
+    assert_eq!(counted(usd("100.5")), (10_050, Currency::USD));
+    assert_eq!(counted(usd("-0.05")), (-5, Currency::USD));
 }
 
 #[test]
@@ -141,6 +146,11 @@ fn nothing_is_neither_positive_nor_owed() {
     assert_eq!(signs("0.01"), (true, false));
     assert_eq!(signs("0"), (false, true));
     assert_eq!(signs("-0.01"), (false, false));
+}
+
+#[test]
+fn a_money_is_shown_as_it_is_written() {
+    assert_eq!(format!("{0} {0:?} {0:>9}", usd("1.5")), "1.50 USD 1.50 USD  1.50 USD");
 }
 
 #[test]
