@@ -47,3 +47,6 @@ pub mod __private {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
