@@ -50,6 +50,8 @@ const CASES: &[(&str, Fault)] = &[
     ("MB015", Add("[read_model.Loans]\nfrom = [\"Lent\", \"Lent\"]\n")),
     ("MB015", Add("[read_model.Loans]\nfrom = [\"Lent\"]\nindex = [[\"a\", \"b\"], [\"a\", \"b\"]]\n")),
     ("MB016", Add("[value.Shelf]\nfields = { inner = \"Option<Shelf>\" }\n")),
+    ("MB016", Add(VALUES_IN_A_CIRCLE)),
+    ("MB013", Add("[glossary]\nLoan = \" \"\n")),
     (
         "MB017",
         Add(
@@ -74,6 +76,9 @@ const CASES: &[(&str, Fault)] = &[
     ("MB109", Swap("command.Remind", "command.History")),
     ("MB110", Swap("command.Remind", "command.LEND")),
     ("MB110", Add(TWO_CLAIMS)),
+    ("MB110", Swap("[\"Reader\", \"Librarian\"]", "[\"Reader\", \"LibRarian\"]")),
+    ("MB110", Swap("Librarian = \"*\" }", "Librarian = \"*\", LibRarian = \"*\" }")),
+    ("MB110", Swap("[\"Reminded\"]", "[\"Reminded\", \"ReMinded\"]")),
     ("MB111", Swap("[\"Reminded\"]", "[\"Remind\"]")),
     ("MB112", Swap("[\"Reminded\"]", "[\"LoanView\"]")),
     ("MB112", Swap("[\"Reminded\"]", "[\"Reminded\", \"RemindEmits\"]")),
@@ -174,6 +179,16 @@ const CASES: &[(&str, Fault)] = &[
         Add("[claim.Book]\nfield = \"book\"\ntaken_by = [\"Lent\", \"Returned\"]\nrejects = \"BookAway\"\n"),
     ),
 ];
+
+/// The first leads into the circle, and is not part of it.
+const VALUES_IN_A_CIRCLE: &str = r#"
+[value.House]
+fields = { room = "Room" }
+[value.Room]
+fields = { shelf = "Option<Shelf>" }
+[value.Shelf]
+fields = { room = "Room" }
+"#;
 
 const TWO_CLAIMS: &str = r#"
 [claim.Book]
@@ -366,6 +381,19 @@ fn a_claim_that_is_never_released_is_valid() {
     let seeded = VALID_BOARD.replace("[\"BookAway\"]", "[\"BookAway\"], fields = { due = \"Date\" }")
         + "[aggregate.Loan.event.Returned]\nfields = { reader_id = \"String\" }\n";
     assert_eq!(found(&format!("{seeded}{}", claim.replace("\"book\"", "\"reader_id\""))), []);
+}
+
+#[test]
+fn within_one_aggregate_its_id_correlates_whatever_its_events_carry() {
+    let process = "[aggregate.Loan.event.Lent]\nfields = { reader_id = \"String\", book = \"String\" }\n\
+                   [process.P]\nstarts_on = \"Lent\"\nends_on = [\"Returned\"]\ncorrelates_by = \"loan_id\"\n\
+                   sends = [\"Remind\"]\n";
+    assert_eq!(found(&format!("{VALID_BOARD}{process}")), []);
+}
+
+#[test]
+fn what_is_only_called_needs_no_translation() {
+    assert_eq!(found(&format!("{VALID_BOARD}[upstream.members]\ncalls = [\"GET /members\"]\n")), []);
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod lints;
 mod neighbours;
 mod robustness;
 mod schemas;
+mod values;
+mod words;
 
 use macadam_board::Board;
 use macadam_board::diagnostic::Diagnostic;

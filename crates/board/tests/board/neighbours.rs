@@ -1,5 +1,8 @@
 //! Tests of lints that need the boards of other contexts.
 
+use std::fs;
+use std::path::Path;
+
 use macadam_board::{Board, Neighbour, Neighbours};
 
 use super::VALID_BOARD;
@@ -22,6 +25,42 @@ fn codes_among(more: &str, others: &[(&str, &str)]) -> Vec<&'static str> {
 }
 
 const ACL: &str = "translation = \"anti-corruption-layer\"\n";
+
+#[test]
+fn a_board_in_a_services_folder_has_those_beside_it_for_neighbours() {
+    let services = tempfile::tempdir().unwrap();
+    for (folder, file, text) in [
+        ("members", "context.toml", VALID_BOARD),
+        ("accounts", "context.toml", "[oops\n"),
+        ("notes", "notes.toml", VALID_BOARD),
+    ] {
+        fs::create_dir(services.path().join(folder)).unwrap();
+        fs::write(services.path().join(folder).join(file), text).unwrap();
+    }
+    let neighbours = Neighbours::around(&services.path().join("library/context.toml"));
+    assert_eq!(neighbours.names().collect::<Vec<_>>(), ["accounts", "members"]);
+    let is_read = |name| neighbours.get(name).map(|neighbour: &Neighbour| neighbour.board.is_some());
+    let read = ["accounts", "members", "notes"].map(is_read);
+    assert_eq!(read, [Some(false), Some(true), None], "a refused board is a neighbour without one");
+}
+
+#[test]
+fn a_board_that_stands_elsewhere_has_the_contexts_of_this_folder_for_neighbours() {
+    // Tests run in the folder of their crate, where no services are.
+    assert_eq!(Neighbours::around(Path::new("../../services/x/draft.toml")).names().count(), 0);
+    assert_eq!(Neighbours::in_services(Path::new("no/such/folder")).names().count(), 0);
+}
+
+#[test]
+fn a_neighbour_that_is_added_again_is_replaced() {
+    let mut neighbours = Neighbours::default();
+    for board in [None, neighbour("members", "").board] {
+        neighbours.add(Neighbour { name: "members".to_owned(), board });
+        neighbours.add(Neighbour { name: "accounts".to_owned(), board: None });
+    }
+    assert_eq!(neighbours.names().collect::<Vec<_>>(), ["members", "accounts"]);
+    assert!(neighbours.get("members").is_some_and(|members| members.board.is_some()));
+}
 
 #[test]
 fn an_upstream_exists_or_is_planned() {
