@@ -121,3 +121,24 @@ fn marked_as_managed(target: &Path, folder: &str) -> Result<Vec<String>, Scaffol
     }
     Ok(paths)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::region;
+
+    #[test]
+    fn a_region_stands_between_marks_that_stand_once_and_in_order() {
+        let text = "ours\n# <boilerplate>\ntheirs\n# </boilerplate>\nours\n";
+        assert_eq!(region(text), Some("# <boilerplate>\ntheirs\n# </boilerplate>"));
+        for other in [
+            "ours\n",
+            "# <boilerplate>\n",
+            "# </boilerplate>\n",
+            "# </boilerplate>\n# <boilerplate>\n",
+            "# <boilerplate>\n# <boilerplate>\n# </boilerplate>\n",
+            "# <boilerplate>\n# </boilerplate>\n# </boilerplate>\n",
+        ] {
+            assert_eq!(region(other), None, "{other}");
+        }
+    }
+}

@@ -133,6 +133,51 @@ mod tests {
 
     #[test]
     fn a_command_without_an_event_is_refused() {
-        assert_eq!(flags(&["Payment"], &["Capture"]).board(), Err(FlagsError::NoEvent("Capture".to_owned())));
+        for command in ["Capture", "Capture:", "Capture:Captured,"] {
+            let refused = flags(&["Payment"], &[command]).board();
+            assert_eq!(refused, Err(FlagsError::NoEvent(command.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_command_of_an_aggregate_that_no_flag_names_is_refused() {
+        let command = "Refund.Ask:Asked".to_owned();
+        let refused = flags(&["Payment"], &[&command]).board();
+        assert_eq!(refused, Err(FlagsError::UnknownAggregate { command, aggregate: "Refund".to_owned() }));
+    }
+
+    #[test]
+    fn the_board_says_what_the_flags_say() {
+        let mut flags =
+            flags(&["Payment", "Refund"], &["Payment.Capture:Captured, Held", "Refund.Ask:Asked"]);
+        "card-payments".clone_into(&mut flags.name);
+        flags.actors.push("Auditor".to_owned());
+        let expected = r#"[context]
+name = "card-payments"
+summary = "Handles card payments."
+owner = "card-payments"
+
+[aggregate.Payment]
+visible_to = { Clerk = "*", Auditor = "*" }
+
+[aggregate.Payment.command.Capture]
+actor = ["Clerk", "Auditor"]
+creates = true
+emits = ["Captured", "Held"]
+
+[aggregate.Refund]
+visible_to = { Clerk = "*", Auditor = "*" }
+
+[aggregate.Refund.command.Ask]
+actor = ["Clerk", "Auditor"]
+creates = true
+emits = ["Asked"]
+"#;
+        assert_eq!(flags.board().as_deref(), Ok(expected));
+        flags.summary = Some("Takes cards.".to_owned());
+        flags.owner = Some("treasury".to_owned());
+        let spoken = flags.board().expect("a board");
+        assert!(spoken.contains("summary = \"Takes cards.\"\nowner = \"treasury\"\n"), "{spoken}");
+        assert_eq!(flags.file(), "<flags of card_payments>");
     }
 }

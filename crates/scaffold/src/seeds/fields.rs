@@ -101,3 +101,79 @@ pub(super) fn learn(name: &str, ty: &FieldType) -> String {
 pub(super) fn showable(ty: &FieldType) -> bool {
     !is_sensitive(ty)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn option(inner: FieldType) -> FieldType {
+        FieldType::Option(Box::new(inner))
+    }
+
+    fn list(inner: FieldType) -> FieldType {
+        FieldType::Vec(Box::new(inner))
+    }
+
+    fn id() -> FieldType {
+        FieldType::Id("Loan".to_owned())
+    }
+
+    fn value() -> FieldType {
+        FieldType::Value("Shelf".to_owned())
+    }
+
+    #[test]
+    fn a_type_is_spelled_as_rust_spells_it() {
+        let spelled = [FieldType::U32, FieldType::Sensitive, option(id()), list(value())].map(|ty| rust(&ty));
+        assert_eq!(spelled, ["u32", "Sensitive<String>", "Option<Id<Loan>>", "Vec<Shelf>"]);
+    }
+
+    #[test]
+    fn what_is_small_and_plain_is_copied_and_all_else_cloned() {
+        for ty in [FieldType::Bool, FieldType::Money, FieldType::Date, id(), option(id())] {
+            assert_eq!(Copied(&ty).of("self.it"), "self.it", "{ty}");
+            assert_eq!(assign("view.it", "event.it", &ty), "view.it = event.it;", "{ty}");
+        }
+        let owned = [FieldType::String, FieldType::Sensitive, value(), list(id()), option(FieldType::String)];
+        for ty in owned {
+            assert_eq!(Copied(&ty).of("self.it"), "self.it.clone()", "{ty}");
+            assert_eq!(assign("view.it", "event.it", &ty), "view.it.clone_from(&event.it);", "{ty}");
+        }
+    }
+
+    #[test]
+    fn the_kernels_names_are_those_in_the_type() {
+        use FieldType::{Country, Currency, Date, Money, Sensitive, String, Timestamp};
+        for ty in [Money, Country, Currency, Timestamp, Date] {
+            assert_eq!(kernel_names(&ty), [ty.to_string()]);
+            assert_eq!(kernel_names(&option(list(ty.clone()))), [ty.to_string()]);
+        }
+        assert_eq!((kernel_names(&id()), kernel_names(&list(Sensitive))), (vec!["Id"], vec!["Sensitive"]));
+        assert_eq!((kernel_names(&String), kernel_names(&value())), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_read_model_learns_a_field_that_it_holds_as_optional() {
+        assert_eq!(optional(&FieldType::U32), option(FieldType::U32));
+        assert_eq!(optional(&option(FieldType::U32)), option(FieldType::U32));
+        assert_eq!(learn("due", &FieldType::Date), "view.due = Some(event.due);");
+        assert_eq!(learn("book", &FieldType::String), "view.book = Some(event.book.clone());");
+        assert_eq!(learn("due", &option(FieldType::Date)), "view.due = event.due;");
+        assert_eq!(learn("book", &option(FieldType::String)), "view.book.clone_from(&event.book);");
+    }
+
+    #[test]
+    fn a_read_model_shows_no_secret_however_it_is_wrapped() {
+        let secrets = [FieldType::Sensitive, option(FieldType::Sensitive), list(FieldType::Sensitive)];
+        assert!(!secrets.iter().any(showable));
+        assert!([FieldType::String, option(FieldType::U32), value()].iter().all(showable));
+    }
+
+    #[test]
+    fn a_type_mentions_the_names_in_it() {
+        for ty in [id(), option(id()), list(option(id()))] {
+            assert!(mentions(&ty, "Loan") && !mentions(&ty, "Shelf"), "{ty}");
+        }
+        assert!(mentions(&value(), "Shelf") && !mentions(&FieldType::String, "String"));
+    }
+}

@@ -1,5 +1,6 @@
 //! Tests of generated contexts, in temporary workspaces.
 
+mod check;
 mod create;
 
 use std::path::{Path, PathBuf};

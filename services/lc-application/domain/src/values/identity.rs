@@ -85,6 +85,12 @@ mod tests {
     }
 
     #[test]
+    fn a_product_is_shown_as_it_was_written() {
+        let product = ProductId("steel-coil".to_owned());
+        assert_eq!(format!("{product} [{product:>12}]"), "steel-coil [  steel-coil]");
+    }
+
+    #[test]
     fn blanks_around_a_reference_do_not_make_it_longer() {
         assert!(ClientReference::from("PO-7").is_long_enough());
         assert!(ClientReference::from("Ärö1").is_long_enough());
