@@ -16,7 +16,7 @@ type Side = &'static [&'static [&'static str]];
 
 /// The layers of a running context.
 const RUNTIME: Side = &[
-    &["macadam-kernel"],
+    &["macadam-kernel", HAL],
     &["macadam-telemetry"],
     &["macadam-event-log"],
     &["macadam-engine"],
@@ -26,9 +26,11 @@ const RUNTIME: Side = &[
 ];
 /// The layers of `cargo xtask`.
 const ROAD: Side =
-    &[&["macadam-board"], &["macadam-scaffold", "macadam-mutants"], &["macadam-runner"], &["xtask"]];
+    &[&["macadam-board", HAL], &["macadam-scaffold", "macadam-mutants"], &["macadam-runner"], &["xtask"]];
 const SIDES: &[Side] = &[RUNTIME, ROAD];
 
+/// The client that tests of services and the tour share: the one crate that stands on both sides.
+const HAL: &str = "macadam-hal";
 /// The test kit: only a dev-dependency, never part of a program.
 const TESTKIT: &str = "macadam-testkit";
 /// The only dependencies that a domain crate may have.

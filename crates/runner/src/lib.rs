@@ -8,7 +8,6 @@ mod exclusions;
 pub mod exit;
 pub mod fitness;
 pub mod fresh;
-pub mod hal;
 pub mod modules;
 pub mod operate;
 mod prometheus;
@@ -71,14 +70,9 @@ pub enum RunError {
         /// The cause.
         source: std::io::Error,
     },
-    /// A request had no response.
-    #[error("request {url}")]
-    Http {
-        /// The URL.
-        url: String,
-        /// The cause.
-        source: Box<ureq::Error>,
-    },
+    /// A service did not answer, or not as expected.
+    #[error(transparent)]
+    Hal(#[from] macadam_hal::HalError),
     /// A result that differs from the expected one.
     #[error("{what}: {answer}")]
     Unexpected {

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::cargo::Cargo;
-use crate::hal::Client;
 use crate::python::venv;
 use crate::service::Service;
 use crate::tour::letter;
 use crate::verify::Verdict;
 use crate::{RunError, io, prometheus};
+use macadam_hal::Client;
 
 const CONTEXT: &str = "lc-application";
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -197,13 +197,13 @@ impl Setup<'_> {
         let mut faults = Vec::new();
         let plain = Client::new(&service.admin, None).get("/metrics")?;
         let mut promtool = Command::new(self.prometheus.join("promtool"));
-        if let Err(output) = run_with_input(promtool.args(["check", "metrics"]), text(&plain.body))? {
+        if let Err(output) = run_with_input(promtool.args(["check", "metrics"]), &plain.text)? {
             faults.push(format!("promtool check metrics: {output}"));
         }
         let open = Client::new(&service.admin, None).with_header("accept", "application/openmetrics-text");
         let open = open.get("/metrics")?;
         let script = self.write("openmetrics.py", PARSER)?;
-        match run_with_input(Command::new(self.bin.join("python")).arg(script), text(&open.body))? {
+        match run_with_input(Command::new(self.bin.join("python")).arg(script), &open.text)? {
             Ok(exemplars) if exemplars.contains(TRACE) => {
                 eprintln!("promtool and the reference parser read both texts of /metrics");
             }

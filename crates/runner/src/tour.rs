@@ -5,12 +5,10 @@ mod loans;
 
 use std::path::Path;
 
-use serde_json::Value;
-
 use crate::RunError;
 use crate::cargo::Cargo;
-use crate::hal::Client;
 use crate::service::Service;
+use macadam_hal::Client;
 
 /// Prints one line of progress.
 pub type Progress<'a> = &'a mut dyn FnMut(&str);
@@ -31,9 +29,9 @@ struct Metrics(Vec<(String, f64)>);
 
 impl Metrics {
     fn read(service: &Service) -> Result<Self, RunError> {
-        let answer = Client::new(&service.admin, None).get("/metrics")?;
-        let Value::String(text) = &answer.body else { return Err(answer.unexpected("metrics are text")) };
-        let series = text.lines().filter(|line| line.starts_with("macadam_") && !line.contains("_bucket{"));
+        let metrics = Client::new(&service.admin, None).get("/metrics")?;
+        let series =
+            metrics.text.lines().filter(|line| line.starts_with("macadam_") && !line.contains("_bucket{"));
         let parsed = series.filter_map(|line| {
             let (name, value) = line.rsplit_once(' ')?;
             Some((name.to_owned(), value.parse().ok()?))

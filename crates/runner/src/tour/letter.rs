@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::{FAMILIES, Metrics, Progress, chapter};
 use crate::RunError;
 use crate::cargo::Cargo;
-use crate::hal::{Answer, Client};
 use crate::service::Service;
+use macadam_hal::{Client, Reply};
 
 const CONTEXT: &str = "lc-application";
 
 /// Starts an application and submits it.
-pub(crate) fn submitted(importer: &Client) -> Result<Answer, RunError> {
+pub(crate) fn submitted(importer: &Client) -> Result<Reply, RunError> {
     let mut output = String::new();
     let print = &mut |line: &str| output.push_str(line);
     let draft = start(importer, print)?;
@@ -45,7 +45,7 @@ pub(crate) fn run(cargo: &Cargo, print: Progress<'_>) -> Result<(), RunError> {
     Ok(())
 }
 
-fn start(importer: &Client, print: Progress<'_>) -> Result<Answer, RunError> {
+fn start(importer: &Client, print: Progress<'_>) -> Result<Reply, RunError> {
     chapter(print, "2  An importer starts an application; an early submission is rejected");
     let home = importer.get("/")?;
     print(&format!("home offers: {}", home.offered().join(", ")));
@@ -54,7 +54,7 @@ fn start(importer: &Client, print: Progress<'_>) -> Result<Answer, RunError> {
     print(&format!("started {}; offered next: {}", text(&draft.body["id"]), draft.offered().join(", ")));
     let refused = importer.submit(&draft, "submit", &json!({}))?;
     if refused.status != 422 {
-        return Err(refused.unexpected("an empty application is rejected"));
+        return Err(refused.unexpected("that an empty application is rejected").into());
     }
     print(&format!(
         "submit → {} {}: {}",
@@ -100,7 +100,7 @@ fn parts() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn fill_in_and_submit(importer: &Client, draft: Answer, print: Progress<'_>) -> Result<Answer, RunError> {
+fn fill_in_and_submit(importer: &Client, draft: Reply, print: Progress<'_>) -> Result<Reply, RunError> {
     chapter(print, "3  The importer completes the application and submits it");
     let mut at = draft;
     for (template, body) in parts() {
@@ -115,9 +115,9 @@ fn fill_in_and_submit(importer: &Client, draft: Answer, print: Progress<'_>) -> 
 fn decide(
     manager: &Client,
     checks: &Client,
-    submitted: &Answer,
+    submitted: &Reply,
     print: Progress<'_>,
-) -> Result<Answer, RunError> {
+) -> Result<Reply, RunError> {
     chapter(print, "4  The checks are recorded, and a trade finance manager approves");
     let passed = json!({"approved": true, "remarks": null});
     let mut at = checks.follow(submitted, "self")?;
@@ -131,22 +131,23 @@ fn decide(
         at = checks.accept(&at, template, &body)?;
         print(&format!("{template}: accepted"));
     }
-    let pending = manager.view(&manager.get("/")?, "PendingDecision", at.position)?;
+    let pending = manager.view(&manager.get("/")?, "PendingDecision", at.position())?;
     let item = pending
         .items()
         .into_iter()
         .find(|item| item["id"] == submitted.body["id"] || item["key"] == submitted.body["id"]);
-    let item = item.ok_or_else(|| pending.unexpected("the application is among the pending decisions"))?;
-    print(&format!("the manager finds it among the pending decisions; offered: {}", list(&offered(item))));
-    let item = Answer { body: item.clone(), ..pending.clone() };
+    let item = item.ok_or_else(|| pending.unexpected("the application among the pending decisions"))?;
+    let item = Reply { body: item, ..pending };
+    let offered = list(&item.offered());
+    print(&format!("the manager finds it among the pending decisions; offered: {offered}"));
     let approved = manager.accept(&item, "approve", &json!({"remarks": "in order"}))?;
     print(&format!("approve: accepted; state {}", text(&approved.body["state"])));
     Ok(approved)
 }
 
-fn look(importer: &Client, manager: &Client, approved: &Answer, print: Progress<'_>) -> Result<(), RunError> {
+fn look(importer: &Client, manager: &Client, approved: &Reply, print: Progress<'_>) -> Result<(), RunError> {
     chapter(print, "5  Read models and history");
-    let own = importer.view(&importer.get("/")?, "Applications", approved.position)?;
+    let own = importer.view(&importer.get("/")?, "Applications", approved.position())?;
     for item in own.items() {
         print(&format!(
             "Applications: {} {} {}",
@@ -155,7 +156,7 @@ fn look(importer: &Client, manager: &Client, approved: &Answer, print: Progress<
             item["amount"]
         ));
     }
-    let portfolio = manager.view(&manager.get("/")?, "Portfolio", approved.position)?;
+    let portfolio = manager.view(&manager.get("/")?, "Portfolio", approved.position())?;
     portfolio.items().iter().for_each(|cell| print(&format!("Portfolio: {cell}")));
     let history = importer.follow(approved, "history")?;
     for event in history.body["_embedded"]["events"].as_array().into_iter().flatten() {
@@ -171,11 +172,7 @@ fn look(importer: &Client, manager: &Client, approved: &Answer, print: Progress<
     Ok(())
 }
 
-fn offered(item: &Value) -> Vec<&str> {
-    item["_templates"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
-}
-
-fn list(names: &[&str]) -> String {
+fn list(names: &[String]) -> String {
     if names.is_empty() { "nothing yet".to_owned() } else { names.join(", ") }
 }
 

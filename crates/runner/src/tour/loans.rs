@@ -5,11 +5,11 @@ use std::path::Path;
 use serde_json::json;
 
 use super::{FAMILIES, Metrics, Progress, chapter};
-use crate::hal::Client;
 use crate::service::Service;
 use crate::verify::{Scratch, Tests};
 use crate::{RunError, io};
 use macadam_board::Board;
+use macadam_hal::Client;
 use macadam_scaffold::{Owner, create};
 
 const CONTEXT: &str = "library-loans";
@@ -60,13 +60,13 @@ pub(super) fn run(root: &Path, print: Progress<'_>) -> Result<(), RunError> {
     let twice = librarian.submit(&librarian.get("/")?, "lend", &another)?;
     print(&format!("then to another reader → {} {}", twice.status, twice.body["rule"]));
     if twice.status != 422 {
-        return Err(twice.unexpected("a book that is on loan is not lent again"));
+        return Err(twice.unexpected("that a book that is on loan is not lent again").into());
     }
     let extended = reader.accept(&at, "extend", &json!({"due": "2099-06-15"}))?;
     let again = reader.submit(&extended, "extend", &json!({"due": "2099-05-01"}))?;
     print(&format!("extended; then to an earlier day → {} {}", again.status, again.body["rule"]));
     if again.status != 422 {
-        return Err(again.unexpected("an earlier day is rejected"));
+        return Err(again.unexpected("that an earlier day is rejected").into());
     }
     Metrics::read(&service)?.changed_since(&before, FAMILIES).iter().for_each(|line| print(line));
     let log = std::fs::read_to_string(&service.log).unwrap_or_default();
