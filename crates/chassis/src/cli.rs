@@ -1,19 +1,21 @@
 //! The command line of a context's binary.
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use macadam_http::DevIssuer;
+use macadam_telemetry::{FilterError, chain, init_logs};
 
-use crate::auth::DevIssuer;
 use crate::config::Config;
 use crate::context::Context;
 use crate::describe::{describe, describe_metrics, describe_openapi};
 use crate::operate::{self, Operation};
 use crate::running::Running;
-use crate::telemetry::{chain, init_logs};
+use crate::start::StartError;
 
 /// Serves one bounded context.
 #[derive(Debug, Parser)]
@@ -64,20 +66,43 @@ enum Document {
     Metrics,
 }
 
+/// Why a context is not served any more, or was not at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// `log.filter` is none.
+    #[error("read log.filter")]
+    Filter(#[from] FilterError),
+    /// The machine gives no threads.
+    #[error("start the runtime")]
+    Runtime(#[source] std::io::Error),
+    /// It does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The system does not say when the process is to end.
+    #[error("wait for a signal to end")]
+    Signal(#[source] std::io::Error),
+    /// Something ended that serves as long as the process lives.
+    #[error("a server or a follower ended unasked")]
+    Ended,
+}
+
+/// What a command of the command line can fail with.
+type Failed = Box<dyn Error + Send + Sync>;
+
 /// Runs what the command line asks for. `build` makes the context from its configuration.
-pub fn main(build: impl FnOnce(&Config) -> Result<Context, String>) -> ExitCode {
+pub fn main<E: Into<Failed>>(build: impl FnOnce(&Config) -> Result<Context, E>) -> ExitCode {
     main_with(std::env::args_os(), build)
 }
 
 /// The same, for arguments that come from elsewhere; the first is the program's name.
-pub fn main_with(
+pub fn main_with<E: Into<Failed>>(
     arguments: impl IntoIterator<Item = OsString>,
-    build: impl FnOnce(&Config) -> Result<Context, String>,
+    build: impl FnOnce(&Config) -> Result<Context, E>,
 ) -> ExitCode {
-    match run(Arguments::parse_from(arguments), build) {
+    match run(Arguments::parse_from(arguments), |config| build(config).map_err(Into::into)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", chain(&*error));
             ExitCode::FAILURE
         }
     }
@@ -85,11 +110,11 @@ pub fn main_with(
 
 fn run(
     arguments: Arguments,
-    build: impl FnOnce(&Config) -> Result<Context, String>,
-) -> Result<ExitCode, String> {
-    let config = Config::load(arguments.config.as_deref()).map_err(|error| chain(&error))?;
+    build: impl FnOnce(&Config) -> Result<Context, Failed>,
+) -> Result<ExitCode, Failed> {
+    let config = Config::load(arguments.config.as_deref())?;
     match arguments.action.unwrap_or(Action::Serve) {
-        Action::Serve => serve(build(&config)?, config),
+        Action::Serve => Ok(serve(build(&config)?, config)?),
         Action::Describe { document } => {
             let context = build(&config)?;
             let document = match document {
@@ -97,7 +122,7 @@ fn run(
                 Some(Document::Openapi) => describe_openapi(&context),
                 Some(Document::Metrics) => describe_metrics(&context),
             };
-            let text = serde_json::to_string_pretty(&document).map_err(|error| chain(&error))?;
+            let text = serde_json::to_string_pretty(&document)?;
             println!("{text}");
             Ok(ExitCode::SUCCESS)
         }
@@ -106,29 +131,29 @@ fn run(
             Ok(ExitCode::SUCCESS)
         }
         Action::Operate(operation) => {
-            operate::run(&operation, &build(&config)?, &config).map_err(|error| chain(&error))?;
+            operate::run(&operation, &build(&config)?.catalog, &config)?;
             Ok(ExitCode::SUCCESS)
         }
         Action::Token { roles, subject, service, seconds } => {
-            let issuer = DevIssuer::open(&config.auth).map_err(|error| chain(&error))?;
+            let issuer = DevIssuer::open(&config.auth)?;
             let sign = if service { DevIssuer::service_token } else { DevIssuer::token };
-            println!("{}", sign(&issuer, &subject, &roles, seconds).map_err(|error| chain(&error))?);
+            println!("{}", sign(&issuer, &subject, &roles, seconds)?);
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
 /// Serves a context until the process is told to end.
-pub fn serve(context: Context, config: Config) -> Result<ExitCode, String> {
-    init_logs(context.name(), config.log.format, &config.log.filter).map_err(|error| chain(&error))?;
+pub fn serve(context: Context, config: Config) -> Result<ExitCode, ServeError> {
+    init_logs(context.name(), config.log.format, &config.log.filter)?;
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| chain(&error))?;
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Runtime)?;
     let outcome = runtime.block_on(async {
-        let mut running = Running::start(context, config).await.map_err(|error| chain(&error))?;
-        let signal = signal().map_err(|error| chain(&error))?;
+        let mut running = Running::start(context, config).await?;
+        let signal = signal().map_err(ServeError::Signal)?;
         tokio::select! {
             () = signal => Ok(if running.stop().await { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
-            () = running.failed() => Err("a server or a subscriber ended unasked".to_owned()),
+            () = running.failed() => Err(ServeError::Ended),
         }
     });
     // What still blocks was given its time to drain.

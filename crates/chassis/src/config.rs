@@ -7,22 +7,21 @@
 //! | secret file | `MACADAM_<SECTION>__<KEY>_FILE=/run/secrets/…`: the value is the file's content, trimmed |
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::{Dict, Map, Value as FigValue};
 use figment::{Figment, Metadata, Profile, Provider};
-use macadam_kernel::Sensitive;
+pub use macadam_event_log::DataSettings;
+pub use macadam_http::{
+    AdminSettings, AuthMode, AuthSettings, HttpSettings, LimitSettings, Secret, SigningAlgorithm,
+};
+pub use macadam_telemetry::{LogFormat, LogSettings, TelemetrySettings};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::telemetry::LogFormat;
-
-/// The `iss` of the development issuer.
-pub(crate) const DEV_ISSUER: &str = "https://dev-issuer.macadam.invalid";
 const PREFIX: &str = "MACADAM_";
 const SECRET: &str = "_FILE";
 /// The key that names a file and is no secret.
@@ -35,184 +34,34 @@ const NOT_KEYS: &[&str] = &["CONFIG"];
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// The API.
-    pub http: Http,
+    pub http: HttpSettings,
     /// Health and metrics, for the operator alone.
-    pub admin: Admin,
+    pub admin: AdminSettings,
     /// Where things are stored.
-    pub data: Data,
+    pub data: DataSettings,
     /// Whose tokens are believed.
-    pub auth: Auth,
+    pub auth: AuthSettings,
     /// How much is taken on at once, and how slow clients may be.
-    pub limits: Limits,
+    pub limits: LimitSettings,
     /// Log lines.
-    pub log: Log,
+    pub log: LogSettings,
     /// Traces.
-    pub telemetry: Telemetry,
+    pub telemetry: TelemetrySettings,
     /// Deadlines by name: the times that stand in for the board's, e.g. `ApprovalReminder = ["10d", "20d"]`.
     pub deadlines: BTreeMap<String, Vec<String>>,
     /// What the context's own lookups read, as they document it.
     pub domain: BTreeMap<String, Value>,
     /// The process.
-    pub runtime: Runtime,
+    pub runtime: RuntimeSettings,
     /// Keys of `[domain]` that a secret file gave.
     #[serde(skip)]
     secrets: Vec<String>,
 }
 
-/// The API.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Http {
-    /// Address and port; port 0 lets the system choose.
-    pub listen: SocketAddr,
-    /// Milliseconds that a request may take before it is answered 503.
-    pub request_timeout_ms: u64,
-    /// Bytes that a request's body may have; more is answered 413.
-    pub body_max_bytes: usize,
-    /// Seconds for which a feed may be asked to wait for news.
-    pub poll_max_seconds: u64,
-}
-
-/// Health and metrics.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Admin {
-    /// Address and port; port 0 lets the system choose.
-    pub listen: SocketAddr,
-}
-
-/// Where things are stored.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Data {
-    /// The folder of the event log and the views; made where there is none.
-    pub dir: PathBuf,
-    /// Seconds for which a caller's `Idempotency-Key` is kept, with the answer that was given.
-    pub idempotency_keys_kept_seconds: u64,
-}
-
-/// Whose tokens are believed.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Auth {
-    /// `dev`: tokens of the development issuer. `jwks`: tokens of an identity provider, and no others.
-    pub mode: AuthMode,
-    /// The `iss` of tokens.
-    pub issuer: String,
-    /// The `aud` of tokens.
-    pub audience: String,
-    /// Seconds by which clocks may differ.
-    pub leeway_seconds: u64,
-    /// Verified tokens that are remembered until they expire.
-    pub token_cache_max: usize,
-    /// Where the identity provider publishes its keys: https, or http on this machine.
-    pub jwks_url: Option<String>,
-    /// Certificates (PEM) of the authorities that may vouch for the provider, instead of the system's.
-    pub jwks_ca_bundle: Option<PathBuf>,
-    /// Seconds after which the keys are fetched again.
-    pub jwks_refresh_seconds: u64,
-    /// Milliseconds between two fetches at least, whoever asks for unknown keys.
-    pub jwks_pause_ms: u64,
-    /// Milliseconds that a fetch may take.
-    pub jwks_timeout_ms: u64,
-    /// Signatures that are accepted from the provider; each key is good for those of its own kind.
-    pub algorithms: Vec<SigningAlgorithm>,
-    /// The claim that lists the roles, or the way to it: `realm_access.roles`.
-    pub roles_claim: String,
-    /// The folder of the development issuer's key, made at the first start.
-    pub dev_issuer_dir: PathBuf,
-    /// The development issuer's private key (PKCS #8, PEM) instead of one made at the first start.
-    #[serde(skip_serializing)]
-    pub dev_signing_key: Option<Secret>,
-    /// Lets the development issuer be believed where http.listen is not loopback: whoever has its key is anybody.
-    pub dev_issuer_beyond_loopback: bool,
-}
-
-/// Whose tokens are believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum AuthMode {
-    /// The development issuer's.
-    Dev,
-    /// Those of the identity provider whose keys are at `auth.jwks_url`.
-    Jwks,
-}
-
-/// A signature by a private key whose public half is published. Shared secrets are not among them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[expect(missing_docs, reason = "RFC 7518 and RFC 8037 say what they are")]
-pub enum SigningAlgorithm {
-    RS256,
-    RS384,
-    RS512,
-    PS256,
-    PS384,
-    PS512,
-    ES256,
-    ES384,
-    EdDSA,
-}
-
-/// How much is taken on at once, and how slow clients may be.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Requests that are worked on at once; long polls of `/events` are counted apart.
-    pub requests_max: usize,
-    /// Milliseconds that a request waits for its turn before it is answered 503.
-    pub request_wait_ms: u64,
-    /// Long polls of `/events` at once.
-    pub polls_max: usize,
-    /// Requests a minute that one actor may send in the long run; 0 for no limit.
-    pub actor_requests_per_minute: u32,
-    /// Requests that one actor may send at once.
-    pub actor_burst: u32,
-    /// Actors whose rate is remembered.
-    pub actors_max: usize,
-    /// Connections at once; more of them wait to be accepted.
-    pub connections_max: usize,
-    /// Milliseconds for a request's head, from its first byte; for a connection's first one, from its start.
-    pub head_timeout_ms: u64,
-    /// Milliseconds for a request's body; then 408.
-    pub body_timeout_ms: u64,
-    /// Milliseconds for a client to take what is written to it.
-    pub write_timeout_ms: u64,
-    /// Milliseconds that a connection may wait for its next request.
-    pub idle_timeout_ms: u64,
-}
-
-/// Log lines.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Log {
-    /// `auto`, `json` or `text`.
-    pub format: LogFormat,
-    /// Which lines: a level, or levels by module.
-    pub filter: String,
-}
-
-/// Traces.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Telemetry {
-    /// A collector that takes OTLP over HTTP, e.g. `http://127.0.0.1:4318`; without one no span is recorded.
-    pub otlp_endpoint: Option<String>,
-    /// The share of traces that is recorded, from 0 to 1; of those that a client began, the client decides.
-    pub sample_ratio: f64,
-    /// What this runs in, e.g. `production`; stands on each span as `deployment.environment.name`.
-    pub environment: Option<String>,
-    /// Spans that may wait for the collector; what finds no place is dropped, and counted.
-    pub queue_max_spans: usize,
-    /// Milliseconds between two batches.
-    pub export_interval_ms: u64,
-    /// Milliseconds after which a collector that does not answer is given up for this batch.
-    pub export_timeout_ms: u64,
-}
-
 /// The process.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Runtime {
+pub struct RuntimeSettings {
     /// Milliseconds in which requests are still taken after a signal to stop, while `/health/ready` says no.
     pub drain_delay_ms: u64,
     /// Milliseconds that requests under way have to end after that.
@@ -223,97 +72,7 @@ pub struct Runtime {
     pub ready_file: Option<PathBuf>,
 }
 
-/// Text that must not be seen.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Secret(
-    #[serde(with = "macadam_kernel::values::sensitive::revealed::<String>")] pub(crate) Sensitive<String>,
-);
-
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            request_timeout_ms: 10_000,
-            body_max_bytes: 256 * 1024,
-            poll_max_seconds: 25,
-        }
-    }
-}
-
-impl Default for Admin {
-    fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
-    }
-}
-
-impl Default for Data {
-    fn default() -> Self {
-        Self { dir: PathBuf::from(".macadam/data"), idempotency_keys_kept_seconds: 7 * 24 * 60 * 60 }
-    }
-}
-
-impl Default for Auth {
-    fn default() -> Self {
-        use SigningAlgorithm::{ES256, ES384, EdDSA, PS256, RS256};
-        Self {
-            mode: AuthMode::Dev,
-            issuer: DEV_ISSUER.to_owned(),
-            audience: "macadam".to_owned(),
-            leeway_seconds: 30,
-            token_cache_max: 10_000,
-            jwks_url: None,
-            jwks_ca_bundle: None,
-            jwks_refresh_seconds: 300,
-            jwks_pause_ms: 5_000,
-            jwks_timeout_ms: 5_000,
-            algorithms: vec![RS256, PS256, ES256, ES384, EdDSA],
-            roles_claim: "roles".to_owned(),
-            dev_issuer_dir: PathBuf::from(".macadam/dev-issuer"),
-            dev_signing_key: None,
-            dev_issuer_beyond_loopback: false,
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            requests_max: 256,
-            request_wait_ms: 250,
-            polls_max: 256,
-            actor_requests_per_minute: 0,
-            actor_burst: 100,
-            actors_max: 10_000,
-            connections_max: 1_024,
-            head_timeout_ms: 5_000,
-            body_timeout_ms: 10_000,
-            write_timeout_ms: 30_000,
-            idle_timeout_ms: 75_000,
-        }
-    }
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self { format: LogFormat::Auto, filter: "info".to_owned() }
-    }
-}
-
-impl Default for Telemetry {
-    fn default() -> Self {
-        Self {
-            otlp_endpoint: None,
-            sample_ratio: 0.1,
-            environment: None,
-            queue_max_spans: 2_048,
-            export_interval_ms: 1_000,
-            export_timeout_ms: 5_000,
-        }
-    }
-}
-
-impl Default for Runtime {
+impl Default for RuntimeSettings {
     fn default() -> Self {
         Self { drain_delay_ms: 0, drain_timeout_ms: 10_000, read_wait_max_ms: 2_000, ready_file: None }
     }
@@ -357,6 +116,21 @@ pub enum ConfigError {
     /// The named file is not there.
     #[error("no configuration file `{}`", .0.display())]
     Missing(PathBuf),
+}
+
+/// A key of `[domain]` that does not hold what the context's lookups read there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read domain.{key}: {fault}")]
+pub struct DomainKeyError {
+    key: String,
+    fault: String,
+}
+
+/// Facts are made by functions whose errors are text.
+impl From<DomainKeyError> for String {
+    fn from(error: DomainKeyError) -> Self {
+        error.to_string()
+    }
 }
 
 impl Config {
@@ -405,15 +179,13 @@ impl Config {
     }
 
     /// What `[domain]` says under this key, for the context's own lookups; none where it says nothing.
-    pub fn domain<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, String> {
+    pub fn domain<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, DomainKeyError> {
         let Some(value) = self.domain.get(key) else { return Ok(None) };
         let secret = self.secrets.iter().any(|secret| secret == key);
-        serde_json::from_value(value.clone()).map(Some).map_err(|error| {
-            if secret {
-                format!("read domain.{key}: it has another form")
-            } else {
-                format!("read domain.{key}: {error}")
-            }
+        serde_json::from_value(value.clone()).map(Some).map_err(|error| DomainKeyError {
+            key: key.to_owned(),
+            // The parser's own words may quote what a secret file holds.
+            fault: if secret { "it has another form".to_owned() } else { error.to_string() },
         })
     }
 
@@ -473,7 +245,7 @@ mod tests {
     #[test]
     fn a_secret_file_is_read_and_never_printed() {
         let config = secret_from("hush\n");
-        assert_eq!(config.auth.dev_signing_key.as_ref().map(|key| key.0.reveal().as_str()), Some("hush"));
+        assert_eq!(config.auth.dev_signing_key.as_ref().map(|key| key.reveal().as_str()), Some("hush"));
         assert!(!config.print().contains("hush"));
         assert!(config.print().contains("dev_signing_key = \"***\""), "{}", config.print());
         assert!(!format!("{config:?}").contains("hush"));
@@ -515,7 +287,7 @@ mod tests {
     #[test]
     fn a_shared_secret_is_no_algorithm() {
         let error = load("", &[("MACADAM_AUTH__ALGORITHMS", "[\"HS256\"]")]).expect_err("refused");
-        assert!(crate::telemetry::chain(&error).contains("HS256"), "{error:?}");
+        assert!(macadam_telemetry::chain(&error).contains("HS256"), "{error:?}");
     }
 
     #[test]
@@ -523,7 +295,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         std::fs::write(file.path(), "[http]\nport = 80\n").expect("writable");
         let error = Config::from_sources(Some(file.path()), std::iter::empty()).expect_err("unknown");
-        assert!(crate::telemetry::chain(&error).contains("port"), "{error:?}");
+        assert!(macadam_telemetry::chain(&error).contains("port"), "{error:?}");
     }
 
     #[test]
@@ -555,7 +327,7 @@ mod tests {
         )
         .expect("valid");
         assert_eq!((config.http.request_timeout_ms, config.http.body_max_bytes), (3, 2));
-        assert_eq!(config.http.poll_max_seconds, Http::default().poll_max_seconds);
+        assert_eq!(config.http.poll_max_seconds, HttpSettings::default().poll_max_seconds);
         assert_eq!(config.deadlines["Reminder"], ["1d"]);
         assert_eq!(config.deadlines["other"], ["5ms", "9ms"]);
         assert_eq!(config.runtime.ready_file, Some(PathBuf::from("/tmp/ready")));
@@ -564,13 +336,13 @@ mod tests {
     #[test]
     fn a_bad_value_is_named_with_its_source() {
         let error = load("", &[("MACADAM_HTTP__LISTEN", "nowhere")]).expect_err("no address");
-        let text = crate::telemetry::chain(&error);
+        let text = macadam_telemetry::chain(&error);
         assert!(text.contains("MACADAM_HTTP__LISTEN") && text.contains("http.listen"), "{text}");
         let error = load("[http]\nbody_max_bytes = \"many\"\n", &[]).expect_err("no number");
-        let text = crate::telemetry::chain(&error);
+        let text = macadam_telemetry::chain(&error);
         assert!(text.contains("http.body_max_bytes") && text.contains("TOML file"), "{text}");
         let error = load("", &[("MACADAM_HTTP__PORT", "80")]).expect_err("unknown");
-        assert!(crate::telemetry::chain(&error).contains("MACADAM_HTTP__PORT"), "{error:?}");
+        assert!(macadam_telemetry::chain(&error).contains("MACADAM_HTTP__PORT"), "{error:?}");
     }
 
     #[test]
@@ -584,7 +356,7 @@ mod tests {
         ];
         let config = load("", &vars).expect("valid");
         assert_eq!(
-            config.auth.dev_signing_key.map(|key| key.0.into_inner()).as_deref(),
+            config.auth.dev_signing_key.as_ref().map(|key| key.reveal().as_str()),
             Some("from the file")
         );
     }

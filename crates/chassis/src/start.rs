@@ -1,25 +1,14 @@
-//! What is checked before a context starts: that what was wired together fits together.
+//! What is checked before a context starts, and why one may not start.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
-use macadam_kernel::SYSTEM;
-use schemars::Schema;
+use jiff::SignedDuration;
+use macadam_engine::{Catalog, ViewStoreError};
+use macadam_event_log::{FolderError, OpenError};
+use macadam_http::{AuthError, RESERVED};
+use macadam_telemetry::ExportError;
 
-use crate::auth::AuthError;
-use crate::caller::Scope;
-use crate::claim::ClaimDef;
-use crate::command::ErasedAggregate;
 use crate::config::Config;
-use crate::context::Context;
-use crate::deadline::DeadlineDef;
-use crate::deprecation::Deprecation;
-use crate::event_log::OpenError;
-use crate::http;
-use crate::process::ErasedProcess;
-use crate::schema::{is_scalar, property};
-use crate::telemetry::{ExportError, Shape};
-use crate::view::{ErasedView, StoreError};
 
 /// Why a context does not start.
 #[derive(Debug, thiserror::Error)]
@@ -41,19 +30,8 @@ pub enum StartError {
         text: String,
     },
     /// The folder for data.
-    #[error("make the data folder `{}`", dir.display())]
-    DataDir {
-        /// Which.
-        dir: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Another process has it: two writers would each think that the next position is theirs.
-    #[error("data folder `{}` is used by another process: stop that one, or set data.dir", dir.display())]
-    InUse {
-        /// Which.
-        dir: PathBuf,
-    },
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// Where spans go to.
     #[error(transparent)]
     Export(#[from] ExportError),
@@ -71,7 +49,7 @@ pub enum StartError {
         "open the views; where views.db is damaged, remove it with its -wal and -shm: all of it is built again from \
          the log"
     )]
-    Views(#[from] StoreError),
+    Views(#[from] ViewStoreError),
     /// Whose tokens are believed.
     #[error(transparent)]
     Auth(#[from] AuthError),
@@ -85,7 +63,7 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
-    /// The system does not tell the port.
+    /// The system does not say which port it chose.
     #[error("learn the address of a listener")]
     Address(#[source] std::io::Error),
     /// Fewer files than connections: listeners and databases would fail before any limit of this context's is met.
@@ -104,59 +82,11 @@ pub enum StartError {
     Ready(#[source] std::io::Error),
 }
 
-/// Holds what the board says against what the code is.
-pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError> {
-    let mut faults = Vec::new();
-    for aggregate in &context.aggregates {
-        let schema = aggregate.view_schema();
-        check_scopes(&mut faults, &format!("{}'s view", aggregate.name()), &schema, aggregate.visible_to());
-        let known = aggregate.rules();
-        for command in aggregate.commands() {
-            for rule in command.rejects.iter().filter(|rule| !known.iter().any(|known| known == *rule)) {
-                faults.push(format!(
-                    "{} rejects by `{rule}`, which is no variant of `Rejection`",
-                    command.name
-                ));
-            }
-        }
-        for command in aggregate.commands() {
-            check_deprecation(&mut faults, command.name, command.deprecated);
-        }
-        if http::RESERVED.contains(&aggregate.plural()) {
-            faults.push(format!("the plural `{}` is a route of its own", aggregate.plural()));
-        }
-    }
-    for view in &context.views {
-        let schema = view.schema();
-        check_deprecation(&mut faults, view.name(), view.deprecated());
-        check_scopes(&mut faults, view.name(), &schema, view.readers());
-        for field in view.index().iter().flat_map(|fields| fields.iter()) {
-            check_scalar(&mut faults, view.name(), &schema, field);
-        }
-    }
-    for tally in &context.tallies {
-        check_deprecation(&mut faults, tally.name, tally.deprecated);
-        let Some(view) = context.views.iter().find(|view| view.name() == tally.of) else {
-            faults.push(format!("{} counts `{}`, which is no read model", tally.name, tally.of));
-            continue;
-        };
-        check_scopes(&mut faults, tally.name, &view.schema(), &tally.readers);
-        for field in tally.group_by {
-            check_scalar(&mut faults, view.name(), &view.schema(), field);
-        }
-        if let Some(field) = tally.sum
-            && property(&view.schema(), field).is_none()
-        {
-            faults.push(format!("{} sums `{field}`, which {} does not have", tally.name, view.name()));
-        }
-    }
-    let commands: Vec<_> = context.aggregates.iter().flat_map(|aggregate| aggregate.commands()).collect();
-    for deadline in &context.deadlines {
-        let sent = commands.iter().find(|info| info.name == deadline.command);
-        if !sent.is_some_and(|info| info.actors.contains(&SYSTEM)) {
-            let (name, command) = (deadline.name, deadline.command);
-            faults.push(format!("{name} sends {command}, which `{SYSTEM}` must be an actor of"));
-        }
+/// Holds what the board says against what the code is, and the configuration against both.
+pub(crate) fn check(catalog: &Catalog, config: &Config) -> Result<(), StartError> {
+    let mut faults = catalog.faults();
+    for aggregate in catalog.aggregates().iter().filter(|one| RESERVED.contains(&one.plural())) {
+        faults.push(format!("the plural `{}` is a route of its own", aggregate.plural()));
     }
     for (key, value) in [
         ("limits.requests_max", config.limits.requests_max),
@@ -167,78 +97,44 @@ pub(crate) fn check(context: &Context, config: &Config) -> Result<(), StartError
             faults.push(format!("{key} is 0, so that nobody would be served: set it to 1 or more"));
         }
     }
-    for claim in &context.claims {
-        check_claim(&mut faults, context, claim);
-    }
     for deadline in config.deadlines.keys() {
-        if !context.deadlines.iter().any(|known| known.is_called(deadline)) {
+        if !catalog.deadlines.iter().any(|known| known.is_called(deadline)) {
             faults.push(format!("the configuration sets deadlines.{deadline}, which is not on the board"));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(StartError::Wiring { context: context.name, faults }) }
+    if faults.is_empty() { Ok(()) } else { Err(StartError::Wiring { context: catalog.name, faults }) }
 }
 
-fn check_claim(faults: &mut Vec<String>, context: &Context, claim: &ClaimDef) {
-    let (name, of) = (claim.name, claim.aggregate);
-    let Some(aggregate) = context.aggregates.iter().find(|aggregate| aggregate.name() == of) else {
-        faults.push(format!("{name} is a claim of `{of}`, which is no aggregate"));
-        return;
+/// Lets configured times stand in for the board's.
+pub(crate) fn set_deadlines(catalog: &mut Catalog, config: &Config) -> Result<(), StartError> {
+    for (deadline, after) in &config.deadlines {
+        let known = catalog.deadlines.iter_mut().find(|known| known.is_called(deadline));
+        let Some(known) = known else { continue };
+        known.after = durations(deadline, after)?;
+    }
+    Ok(())
+}
+
+/// `10d` and the like, as the board writes them; days have 24 hours here, since a deadline has no time zone.
+fn durations(deadline: &str, texts: &[String]) -> Result<Vec<SignedDuration>, StartError> {
+    let parse = |text: &String| {
+        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let factor = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            "w" => 604_800_000,
+            _ => return None,
+        };
+        number.parse::<i64>().ok()?.checked_mul(factor).map(SignedDuration::from_millis)
     };
-    if !aggregate.rules().iter().any(|rule| rule == claim.rule) {
-        faults.push(format!("{name} rejects by `{}`, which is no variant of `Rejection`", claim.rule));
-    }
-    let schemas = aggregate.event_schemas();
-    for event in claim.taken_by.iter().chain(claim.released_by) {
-        match schemas.iter().find(|(known, _)| known == event) {
-            None => faults.push(format!("{name} hears `{event}`, which is no event of {of}")),
-            Some((_, schema)) if claim.taken_by.contains(event) => {
-                check_scalar(faults, event, schema, claim.field);
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-fn check_deprecation(faults: &mut Vec<String>, what: &str, deprecated: Option<Deprecation>) {
-    if let Some(day) = deprecated.and_then(|deprecated| deprecated.fault()) {
-        faults.push(format!("{what} is deprecated by `{day}`, which is no day: write it as `2027-05-01`"));
-    }
-}
-
-fn check_scopes(faults: &mut Vec<String>, what: &str, schema: &Schema, scopes: &[(&'static str, Scope)]) {
-    for (_, scope) in scopes {
-        if let Scope::Own(field) = scope {
-            check_scalar(faults, what, schema, field);
-        }
-    }
-}
-
-fn check_scalar(faults: &mut Vec<String>, what: &str, schema: &Schema, field: &str) {
-    match property(schema, field) {
-        None => faults.push(format!("{what} has no field `{field}`: add it, or mend the board")),
-        Some(property) if !is_scalar(&property) => {
-            faults.push(format!("`{field}` of {what} is not a scalar: text, number or truth value"));
-        }
-        Some(_) => {}
-    }
-}
-
-/// The names that metrics are made of.
-pub(crate) fn shape(
-    aggregates: &[Box<dyn ErasedAggregate>],
-    views: &[Box<dyn ErasedView>],
-    processes: &[Box<dyn ErasedProcess>],
-    deadlines: &[DeadlineDef],
-) -> Shape {
-    let commands = aggregates.iter().flat_map(|aggregate| aggregate.commands());
-    let names = views.iter().map(|view| view.name()).chain(processes.iter().map(|process| process.name()));
-    Shape {
-        commands: commands.map(|info| (info.name, info.rejects.to_vec())).collect(),
-        events: aggregates.iter().flat_map(|aggregate| aggregate.kinds()).collect(),
-        subscriptions: names.collect(),
-        views: views.iter().map(|view| view.name()).collect(),
-        processes: processes.iter().map(|process| (process.name(), process.ends_on())).collect(),
-        deadlines: deadlines.iter().map(|deadline| deadline.name).collect(),
-        routes: http::routes(aggregates),
-    }
+    texts
+        .iter()
+        .map(|text| {
+            parse(text)
+                .ok_or_else(|| StartError::Duration { deadline: deadline.to_owned(), text: text.clone() })
+        })
+        .collect()
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::ScaffoldError;
 use super::lock::{LOCK, is_as_rendered};
 use super::plan::{Action, Owner};
+use super::region::{has_region, with_regions};
 use super::write::{found, io, managed, stage};
 use macadam_board::Board;
 
@@ -66,15 +67,23 @@ pub fn check(root: &Path, board: &Board) -> Result<Vec<Drifted>, ScaffoldError> 
     }
     for (file, (path, text)) in staged.files() {
         if file.owner == Owner::Owned
-            && let Some(ours) = region(text)
+            && has_region(text)
             && let Some(theirs) = found(&target.join(path))?
-            && region(&theirs) != Some(ours)
         {
-            let remedy = format!(
-                "the file must contain these lines once, without other lines between them:\n{}",
-                ours.trim_end()
-            );
-            report(path, Drift::RegionEdited, remedy);
+            match with_regions(&theirs, text) {
+                Some(written) if written == theirs => {}
+                Some(_) => report(
+                    path,
+                    Drift::RegionEdited,
+                    format!("`cargo xtask update {name}` writes the lines between the marks again"),
+                ),
+                None => report(
+                    path,
+                    Drift::RegionEdited,
+                    "let `# <boilerplate>` and `# </boilerplate>` stand once in each table that has them"
+                        .to_owned(),
+                ),
+            }
         }
     }
     for path in marked_as_managed(&target, "")? {
@@ -88,15 +97,6 @@ pub fn check(root: &Path, board: &Board) -> Result<Vec<Drifted>, ScaffoldError> 
     }
     drifted.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(drifted)
-}
-
-/// The text from begin mark to end mark, with the marks; `None` unless each mark occurs once and in order.
-fn region(text: &str) -> Option<&str> {
-    const BEGIN: &str = "# <boilerplate>";
-    const END: &str = "# </boilerplate>";
-    let (begin, end) = (text.find(BEGIN)?, text.find(END)?);
-    let once = text.matches(BEGIN).count() == 1 && text.matches(END).count() == 1;
-    (once && begin < end).then(|| &text[begin..end + END.len()])
 }
 
 /// The files below a folder whose first line says that they are managed; without `.road`.
@@ -120,25 +120,4 @@ fn marked_as_managed(target: &Path, folder: &str) -> Result<Vec<String>, Scaffol
         }
     }
     Ok(paths)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::region;
-
-    #[test]
-    fn a_region_stands_between_marks_that_stand_once_and_in_order() {
-        let text = "ours\n# <boilerplate>\ntheirs\n# </boilerplate>\nours\n";
-        assert_eq!(region(text), Some("# <boilerplate>\ntheirs\n# </boilerplate>"));
-        for other in [
-            "ours\n",
-            "# <boilerplate>\n",
-            "# </boilerplate>\n",
-            "# </boilerplate>\n# <boilerplate>\n",
-            "# <boilerplate>\n# <boilerplate>\n# </boilerplate>\n",
-            "# <boilerplate>\n# </boilerplate>\n# </boilerplate>\n",
-        ] {
-            assert_eq!(region(other), None, "{other}");
-        }
-    }
 }

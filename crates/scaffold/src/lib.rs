@@ -8,6 +8,7 @@ mod lock;
 mod lockfile;
 mod model;
 mod plan;
+mod region;
 mod render;
 mod seeds;
 mod write;
@@ -57,6 +58,15 @@ pub enum ScaffoldError {
         path: String,
         /// The cause.
         source: std::io::Error,
+    },
+    /// The marks of what is managed in an owned file do not pair, so that nothing can be written between them.
+    #[error(
+        "write what is managed in `{path}`: let `# <boilerplate>` and `# </boilerplate>` stand once in each table that \
+         has them, then run it again"
+    )]
+    Marks {
+        /// Which file.
+        path: String,
     },
     /// `Cargo.lock` does not have the expected form.
     #[error(

@@ -6,7 +6,7 @@ use super::plan::{Owner, Plan};
 use super::render::Rendered;
 
 /// The version of the templates; increase it when the rendered text changes.
-pub(super) const TEMPLATE_VERSION: u32 = 3;
+pub(super) const TEMPLATE_VERSION: u32 = 4;
 
 /// The path of the lock inside the context's folder.
 pub(super) const LOCK: &str = ".road/lock.toml";

@@ -3,8 +3,8 @@
 
 /// The dependencies of the domain crate of a context.
 const DOMAIN: &[&str] = &["macadam-kernel", "schemars", "serde", "thiserror"];
-/// The dependencies of its service crate, besides the domain crate.
-const SERVICE: &[&str] = &["macadam-chassis", "macadam-kernel", "serde_json"];
+/// The dependencies of its service crate and of its tests, besides the domain crate.
+const SERVICE: &[&str] = &["macadam-chassis", "macadam-kernel", "macadam-testkit", "serde_json"];
 /// A crate whose entry shows how cargo writes dependencies that exist in several versions.
 const REFERENCE: &str = "name = \"macadam-kernel\"";
 

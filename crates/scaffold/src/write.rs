@@ -11,6 +11,7 @@ use super::lock::{LOCK, lock};
 use super::lockfile::with_context;
 use super::model::Model;
 use super::plan::{Action, Owner, Plan, PlannedFile};
+use super::region::{has_region, with_regions};
 use super::render::{Rendered, render};
 use macadam_board::Board;
 
@@ -79,10 +80,9 @@ pub fn create(
     for (path, text, ..) in extras {
         put(&folder.join(path), text)?;
     }
-    // The base of later merges: the text as rendered, without later edits.
     for (file, (path, text)) in staged.files() {
         if file.owner == Owner::Owned {
-            put(&folder.join(".road/base").join(path), text)?;
+            put(&folder.join(BASE).join(path), text)?;
         }
     }
     let lock_file = root.join("Cargo.lock");
@@ -110,22 +110,62 @@ pub(super) struct Managed {
     pub action: Action,
 }
 
-/// Renders the managed files of an existing context again; owned files are not changed.
+/// Renders the managed files of an existing context again, and the managed regions of owned files; nothing else of those
+/// is changed.
 pub fn update(root: &Path, board: &Board, dry_run: bool) -> Result<Vec<Written>, ScaffoldError> {
     let name = board.context.name.to_string();
     let target = root.join("services").join(&name);
     let staged = stage(root, board, dry_run)?;
     let mut written = Vec::new();
+    for Region { path, text, base, purpose } in regions(&target, &staged)? {
+        for (place, text) in [(target.join(&path), &text), (target.join(BASE).join(&path), &base)] {
+            if let Some(text) = text
+                && !dry_run
+            {
+                replace(&place, text)?;
+            }
+        }
+        written.extend(text.map(|text| entry(&name, &path, Owner::Owned, purpose, Action::Update, &text)));
+    }
     for Managed { path, text, purpose, action } in managed(&target, &staged)? {
         if !dry_run && action != Action::Unchanged {
-            let place = target.join(&path);
-            let fresh = place.with_extension("road-new");
-            put(&fresh, &text)?;
-            fs::rename(&fresh, &place).map_err(io("replace", &place))?;
+            replace(&target.join(&path), &text)?;
         }
         written.push(entry(&name, &path, Owner::Managed, purpose, action, &text));
     }
     Ok(written)
+}
+
+/// Where the base of later merges lies: what was rendered, never what became of it.
+const BASE: &str = ".road/base";
+
+/// An owned file with regions.
+struct Region {
+    path: String,
+    /// The file with these regions, where it has others.
+    text: Option<String>,
+    /// The same of the base of later merges.
+    base: Option<String>,
+    purpose: &'static str,
+}
+
+fn regions(target: &Path, staged: &Staged) -> Result<Vec<Region>, ScaffoldError> {
+    let mut all = Vec::new();
+    for (file, (path, rendered)) in staged.files() {
+        if file.owner == Owner::Owned && has_region(rendered) {
+            let renewed = |place: &Path| match found(place)? {
+                None => Ok(None),
+                Some(there) => {
+                    let text = with_regions(&there, rendered)
+                        .ok_or_else(|| ScaffoldError::Marks { path: place.display().to_string() })?;
+                    Ok((text != there).then_some(text))
+                }
+            };
+            let (text, base) = (renewed(&target.join(path))?, renewed(&target.join(BASE).join(path))?);
+            all.push(Region { path: path.clone(), text, base, purpose: file.purpose });
+        }
+    }
+    Ok(all)
 }
 
 /// The managed files of the context at `target`, compared with the existing files.
@@ -134,9 +174,10 @@ pub(super) fn managed(target: &Path, staged: &Staged) -> Result<Vec<Managed>, Sc
     let mut accepted: Rendered = Vec::new();
     for (file, (path, text)) in staged.files() {
         // The base has the original seed of an owned file; without the board's fields, the seed would differ now.
-        let base = fs::read_to_string(target.join(".road/base").join(path))
-            .ok()
-            .filter(|_| file.owner == Owner::Owned);
+        let base = fs::read_to_string(target.join(BASE).join(path)).ok();
+        let base = base.filter(|_| file.owner == Owner::Owned);
+        // With today's regions, which an update puts there.
+        let base = base.map(|base| with_regions(&base, text).unwrap_or(base));
         accepted.push((path.clone(), base.unwrap_or_else(|| text.clone())));
         if file.owner == Owner::Managed {
             managed.push((path, text.clone(), file.purpose));
@@ -191,6 +232,13 @@ pub(super) fn found(place: &Path) -> Result<Option<String>, ScaffoldError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(io("read", place)(error)),
     }
+}
+
+/// Gives a file another content, by a rename, so that it is there as a whole.
+fn replace(place: &Path, text: &str) -> Result<(), ScaffoldError> {
+    let fresh = place.with_extension("road-new");
+    put(&fresh, text)?;
+    fs::rename(&fresh, place).map_err(io("replace", place))
 }
 
 fn put(path: &Path, text: &str) -> Result<(), ScaffoldError> {

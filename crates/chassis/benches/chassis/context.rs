@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use macadam_chassis::DevIssuer;
-use macadam_chassis::config::Auth;
+use macadam_chassis::config::AuthSettings;
 use tokio::runtime::Runtime;
 
 use crate::child::{Child, Connection, cpu_each, drive, wait};
@@ -103,7 +103,7 @@ fn caught_up(child: &Child) -> (i64, i64) {
 }
 
 fn token(folder: &Path) -> String {
-    let auth = Auth { dev_issuer_dir: folder.join("issuer"), ..Auth::default() };
+    let auth = AuthSettings { dev_issuer_dir: folder.join("issuer"), ..AuthSettings::default() };
     let issuer = DevIssuer::open(&auth).expect("the issuer's key is there");
     issuer.token("bea", &["Buyer".to_owned()], 3_600).expect("it signs")
 }

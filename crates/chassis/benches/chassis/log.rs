@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use macadam_chassis::testing::measure::{Batch, Log};
+use macadam_testkit::measure::{Batch, Log};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use macadam_chassis::testing::measure::{Batch, Log};
-use macadam_chassis::testing::with_telemetry;
 use macadam_chassis::{AggregateDef, Config, Context, Scope, ViewDef, cli};
+use macadam_testkit::measure::{Batch, Log};
+use macadam_testkit::with_telemetry;
 use serde_json::json;
 use uuid::Uuid;
 

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use macadam_http::CLIENT_WENT_AWAY;
 use prometheus::proto::{MetricFamily, MetricType};
 use serde_json::{Value, json};
-
-use crate::http::CLIENT_WENT_AWAY;
 
 /// The version of the form.
 const FORMAT: u32 = 1;

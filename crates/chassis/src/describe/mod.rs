@@ -1,105 +1,75 @@
 //! `describe`: everything that a context accepts and emits, as JSON. It is all that chassis and road share.
 
-mod components;
 mod metrics;
-mod openapi;
-mod shared;
 
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use macadam_engine::{Catalog, EngineMetrics, ErasedAggregate, ErasedView, Scope};
+use macadam_event_log::LogMetrics;
+use macadam_http::{HttpMetrics, RouteTable, openapi, view_path};
+use macadam_telemetry::{Exposition, MetricFactory, SpanMetrics};
 use serde_json::{Value, json};
 
-use crate::caller::Scope;
-use crate::command::ErasedAggregate;
 use crate::context::Context;
-use crate::deadline::DeadlineDef;
-use crate::deprecation::Deprecation;
-use crate::http::{routes, view_path};
-use crate::process::ErasedProcess;
-use crate::running::Shared;
-use crate::start::shape;
-use crate::telemetry::Metrics;
-use crate::view::{ErasedView, TallyDef};
 
 /// The version of the form; its schema is `docs/schemas/describe.schema.json`.
 const FORMAT: u32 = 1;
 
-struct Parts<'a> {
-    name: &'static str,
-    summary: &'static str,
-    owner: &'static str,
-    version: &'static str,
-    aggregates: &'a [Box<dyn ErasedAggregate>],
-    views: Vec<&'a dyn ErasedView>,
-    tallies: &'a [TallyDef],
-    processes: &'a [Box<dyn ErasedProcess>],
-    deadlines: &'a [DeadlineDef],
-}
-
 /// Describes a context that need not run.
 pub fn describe(context: &Context) -> Value {
-    assemble(&Parts::of(context), metrics_of(context).map(|metrics| metrics.families()).unwrap_or_default())
+    let (catalog, routes) = (&context.catalog, RouteTable::of(&context.catalog));
+    let families = metrics_of(catalog, &routes).map(|metrics| metrics.families()).unwrap_or_default();
+    assemble(catalog, &routes, families)
 }
 
 /// What a context serves, as OpenAPI 3.1.
 pub fn describe_openapi(context: &Context) -> Value {
-    openapi::openapi(&Parts::of(context))
+    openapi(&context.catalog, &RouteTable::of(&context.catalog))
 }
 
 /// What a context measures: each metric with its labels, their values, and how many series there may be.
 pub fn describe_metrics(context: &Context) -> Value {
-    let families = metrics_of(context).map(|metrics| metrics.gathered()).unwrap_or_default();
-    metrics::contract(context.name, &families, &describe_openapi(context))
+    let (catalog, routes) = (&context.catalog, RouteTable::of(&context.catalog));
+    let families = metrics_of(catalog, &routes).map(|metrics| metrics.gathered()).unwrap_or_default();
+    metrics::contract(catalog.name, &families, &openapi(catalog, &routes))
 }
 
-fn metrics_of(context: &Context) -> Option<Metrics> {
-    let Context { name, aggregates, views, processes, deadlines, .. } = context;
-    Metrics::new(name, &shape(aggregates, views, processes, deadlines)).ok()
+/// What the operator's port says of a context that runs.
+pub(crate) fn route(
+    catalog: &Arc<Catalog>,
+    routes: &Arc<RouteTable>,
+    exposition: &Arc<Exposition>,
+) -> Router {
+    let (catalog, routes, exposition) = (catalog.clone(), routes.clone(), exposition.clone());
+    let describe = get(async move || Json(assemble(&catalog, &routes, exposition.families())));
+    Router::new().route("/describe", describe)
 }
 
-impl<'a> Parts<'a> {
-    fn of(context: &'a Context) -> Self {
-        Self {
-            name: context.name,
-            summary: context.summary,
-            owner: context.owner,
-            version: context.version,
-            aggregates: &context.aggregates,
-            views: context.views.iter().map(|view| &**view).collect(),
-            tallies: &context.tallies,
-            processes: &context.processes,
-            deadlines: &context.deadlines,
-        }
-    }
+/// All metrics that the context would have if it ran.
+fn metrics_of(catalog: &Catalog, routes: &RouteTable) -> Result<Exposition, prometheus::Error> {
+    let mut factory = MetricFactory::new(catalog.name, catalog.version)?;
+    EngineMetrics::new(&mut factory, &catalog.metric_labels())?;
+    HttpMetrics::new(&mut factory, routes)?;
+    LogMetrics::new(&factory)?;
+    SpanMetrics::new(&factory)?;
+    Ok(factory.finish())
 }
 
-/// Describes a running one.
-pub(crate) fn describe_running(shared: &Shared) -> Value {
-    let parts = Parts {
-        name: shared.name,
-        summary: shared.summary,
-        owner: shared.owner,
-        version: "",
-        aggregates: &shared.aggregates,
-        views: shared.views.iter().map(|runtime| &*runtime.view).collect(),
-        tallies: &shared.tallies,
-        processes: &shared.processes,
-        deadlines: &shared.engine.deadlines,
-    };
-    assemble(&parts, shared.engine.metrics.families())
-}
-
-fn assemble(parts: &Parts<'_>, families: Vec<(String, String, String)>) -> Value {
-    let views: Vec<Value> = parts.views.iter().map(|view| describe_view(*view)).collect();
-    let tallies: Vec<Value> = parts
+fn assemble(catalog: &Catalog, routes: &RouteTable, families: Vec<(String, String, String)>) -> Value {
+    let views: Vec<Value> = catalog.views.iter().map(|view| describe_view(&**view)).collect();
+    let tallies: Vec<Value> = catalog
         .tallies
         .iter()
         .map(|tally| {
             json!({
                 "name": tally.name, "path": view_path(tally.name), "of": tally.of, "group_by": tally.group_by,
-                "sum": tally.sum, "readers": scopes(&tally.readers), "deprecated": deprecated(tally.deprecated),
+                "sum": tally.sum, "readers": scopes(&tally.readers), "deprecated": tally.deprecated,
             })
         })
         .collect();
-    let processes: Vec<Value> = parts
+    let processes: Vec<Value> = catalog
         .processes
         .iter()
         .map(|process| {
@@ -107,7 +77,7 @@ fn assemble(parts: &Parts<'_>, families: Vec<(String, String, String)>) -> Value
             json!({ "name": process.name(), "hears": hears, "starts_on": process.starts_on(), "ends_on": process.ends_on() })
         })
         .collect();
-    let deadlines: Vec<Value> = parts
+    let deadlines: Vec<Value> = catalog
         .deadlines
         .iter()
         .map(|deadline| {
@@ -122,13 +92,11 @@ fn assemble(parts: &Parts<'_>, families: Vec<(String, String, String)>) -> Value
         .into_iter()
         .map(|(name, help, kind)| json!({ "name": name, "help": help, "type": kind }))
         .collect();
-    let routes: Vec<Value> = routes(parts.aggregates)
-        .into_iter()
-        .map(|(method, path, _)| json!({ "method": method, "path": path }))
-        .collect();
+    let routes: Vec<Value> =
+        routes.iter().map(|route| json!({ "method": route.method, "path": route.path })).collect();
     json!({
-        "format": FORMAT, "context": parts.name, "summary": parts.summary, "owner": parts.owner,
-        "aggregates": parts.aggregates.iter().map(|aggregate| describe_aggregate(&**aggregate)).collect::<Vec<_>>(),
+        "format": FORMAT, "context": catalog.name, "summary": catalog.summary, "owner": catalog.owner,
+        "aggregates": catalog.aggregates().iter().map(|aggregate| describe_aggregate(&**aggregate)).collect::<Vec<_>>(),
         "read_models": views, "tallies": tallies, "processes": processes, "deadlines": deadlines,
         "metrics": metrics, "routes": routes,
     })
@@ -141,7 +109,7 @@ fn describe_aggregate(aggregate: &dyn ErasedAggregate) -> Value {
         .map(|info| {
             json!({
                 "name": info.name, "creates": info.creates, "actors": info.actors, "rejects": info.rejects,
-                "schema": info.schema, "deprecated": deprecated(info.deprecated),
+                "schema": info.schema, "deprecated": info.deprecated,
             })
         })
         .collect();
@@ -169,12 +137,8 @@ fn describe_view(view: &dyn ErasedView) -> Value {
     json!({
         "name": view.name(), "version": view.version(), "path": view_path(view.name()), "hears": hears,
         "index": view.index(), "readers": scopes(view.readers()), "schema": view.schema(),
-        "deprecated": deprecated(view.deprecated()),
+        "deprecated": view.deprecated(),
     })
-}
-
-fn deprecated(deprecated: Option<Deprecation>) -> Value {
-    deprecated.map_or(Value::Null, |deprecated| deprecated.describe())
 }
 
 fn scopes(scopes: &[(&'static str, Scope)]) -> Value {

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use macadam_event_log::{LOG, LogFile, carry};
 
-use super::folder::{LOG, belongs, log_in, new_file, processes_in, publish};
+use super::folder::{belongs, log_in, new_file, processes_in, publish};
 use super::report::{BackedUp, Report};
 use super::{OperateError, Output, Printer};
-use crate::event_log::{LogFile, carry};
 
 /// Copies the log, with what processes know, into one file
 #[derive(Debug, Args)]

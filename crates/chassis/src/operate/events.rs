@@ -4,14 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use macadam_engine::Catalog;
+use macadam_event_log::{LogFile, StoredEvent};
 use schemars::Schema;
 use uuid::Uuid;
 
 use super::folder::log_in;
 use super::report::{EventLine, Report};
 use super::{OperateError, Output, Printer, stats, unknown};
-use crate::context::Context;
-use crate::event_log::StoredEvent;
 
 /// How often a log that is followed is looked at; its file tells nobody that it has grown.
 const LOOK: Duration = Duration::from_millis(200);
@@ -55,11 +55,11 @@ pub(crate) struct Show {
 const PAGE: i64 = 500;
 const LAST: i64 = 20;
 
-pub(super) fn run(action: &EventsAction, context: &Context, dir: &Path) -> Result<(), OperateError> {
+pub(super) fn run(action: &EventsAction, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
     let shown = match action {
-        EventsAction::Tail(tail) => tail.run(context, dir),
-        EventsAction::Show(show) => show.run(context, dir),
-        EventsAction::Stats(stats) => stats.run(context, dir),
+        EventsAction::Tail(tail) => tail.run(catalog, dir),
+        EventsAction::Show(show) => show.run(catalog, dir),
+        EventsAction::Stats(stats) => stats.run(catalog, dir),
     };
     match shown {
         // A reader that has gone away wanted no more.
@@ -68,25 +68,20 @@ pub(super) fn run(action: &EventsAction, context: &Context, dir: &Path) -> Resul
     }
 }
 
-/// The schemas of all events, by name.
-fn schemas(context: &Context) -> Vec<(&'static str, Schema)> {
-    context.aggregates.iter().flat_map(|aggregate| aggregate.event_schemas()).collect()
-}
-
 fn line(schemas: &[(&'static str, Schema)], event: StoredEvent) -> Report {
     let schema = schemas.iter().find(|(name, _)| *name == event.kind).map(|(_, schema)| schema);
     Report::Event(EventLine::of(event, schema))
 }
 
 impl Tail {
-    fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
+    fn run(&self, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
         let known: Vec<&str> =
-            context.aggregates.iter().flat_map(|a| a.kinds()).map(|kind| kind.name).collect();
+            catalog.aggregates().iter().flat_map(|a| a.kinds()).map(|kind| kind.name).collect();
         if let Some(kind) = self.kinds.iter().find(|kind| !known.contains(&kind.as_str())) {
-            return Err(unknown("event", kind, context.name, &known));
+            return Err(unknown("event", kind, catalog.name, &known));
         }
-        let log = log_in(dir, context.name)?;
-        let (schemas, printer) = (schemas(context), Printer::new(self.output));
+        let log = log_in(dir, catalog.name)?;
+        let (schemas, printer) = (catalog.event_schemas(), Printer::new(self.output));
         let wanted = |event: &StoredEvent| self.kinds.is_empty() || self.kinds.contains(&event.kind);
         let mut from = self.begin(&log)?;
         loop {
@@ -117,7 +112,7 @@ impl Tail {
     }
 
     /// The position to begin after: what was asked for, or that before the last ones that are wanted.
-    fn begin(&self, log: &crate::event_log::LogFile) -> Result<i64, OperateError> {
+    fn begin(&self, log: &LogFile) -> Result<i64, OperateError> {
         if let Some(after) = self.after {
             return Ok(after.max(0));
         }
@@ -134,9 +129,9 @@ impl Tail {
 }
 
 impl Show {
-    fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
-        let log = log_in(dir, context.name)?;
-        let (schemas, printer) = (schemas(context), Printer::new(self.output));
+    fn run(&self, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
+        let log = log_in(dir, catalog.name)?;
+        let (schemas, printer) = (catalog.event_schemas(), Printer::new(self.output));
         let mut shown = 0;
         let mut show = |event| {
             shown += 1;

@@ -8,13 +8,14 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use macadam_event_log::LOG;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::backup::part;
-use super::folder::{LOG, belongs, log_in, new_file, processes_in, publish};
+use super::folder::{belongs, log_in, new_file, processes_in, publish};
 use super::progress::Progress;
 use super::report::{Exported, Report};
 use super::{OperateError, Output, Printer};

@@ -4,15 +4,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use macadam_engine::VIEWS;
+use macadam_event_log::{LOCK, LOG, LogFile, truncate_wal};
 use rusqlite::{Connection, OpenFlags};
 use serde::Deserialize;
 
 use super::OperateError;
-use crate::event_log::{LogFile, truncate_wal};
-
-pub(crate) const LOG: &str = "log.db";
-pub(crate) const VIEWS: &str = "views.db";
-pub(crate) const LOCK: &str = "lock";
 
 /// Where the service that holds a folder listens, as it wrote into the folder's lock.
 #[derive(Debug, Deserialize)]
@@ -38,10 +35,9 @@ pub(super) fn log_in(dir: &Path, context: &str) -> Result<LogFile, OperateError>
 pub(super) fn belongs(log: &LogFile, file: &Path, context: &str) -> Result<String, OperateError> {
     match log.identity() {
         Some((owner, id)) if owner == context => Ok(id),
-        Some((owner, _)) => Err(OperateError::Refused(format!(
-            "`{}` belongs to `{owner}`, this is `{context}`",
-            file.display()
-        ))),
+        Some((owner, _)) => {
+            Err(OperateError::Foreign { file: file.to_owned(), owner, context: context.to_owned() })
+        }
         None => Err(OperateError::Refused(format!("`{}` is no event log", file.display()))),
     }
 }

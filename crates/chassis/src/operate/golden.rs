@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
+use macadam_engine::schema::masked;
+use macadam_engine::{Catalog, ErasedAggregate, ErasedView};
+use macadam_event_log::StoredEvent;
 use macadam_kernel::Actor;
+use macadam_telemetry::chain;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -14,11 +18,6 @@ use uuid::Uuid;
 use super::folder::log_in;
 use super::report::{Recorded, Report};
 use super::{OperateError, Output, Printer};
-use crate::context::Context;
-use crate::event_log::StoredEvent;
-use crate::schema::masked;
-use crate::telemetry::chain;
-use crate::view::ErasedView;
 
 /// The recorded events, in the folder of golden folds.
 const EVENTS: &str = "events.jsonl";
@@ -70,21 +69,21 @@ struct Line {
 /// What a read model made of all events, by key.
 type Documents = BTreeMap<String, Value>;
 
-pub(super) fn run(action: &GoldenAction, context: &Context, dir: &Path) -> Result<(), OperateError> {
+pub(super) fn run(action: &GoldenAction, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
     match action {
-        GoldenAction::Check { folder } => check(context, folder),
-        GoldenAction::Record(record) => record.run(context, dir),
+        GoldenAction::Check { folder } => check(catalog, folder),
+        GoldenAction::Record(record) => record.run(catalog, dir),
     }
 }
 
-fn check(context: &Context, folder: &Path) -> Result<(), OperateError> {
-    let name = context.name;
+fn check(catalog: &Catalog, folder: &Path) -> Result<(), OperateError> {
+    let name = catalog.name;
     let Some(events) = recorded(folder)? else {
         println!("{name}: no events are recorded yet: `cargo xtask golden {name}` records those of a run");
         return Ok(());
     };
     let mut faults = Vec::new();
-    for view in &context.views {
+    for view in &catalog.views {
         let (view, file) = (&**view, file_of(&**view));
         match golden(&folder.join(&file))? {
             None => faults.push(format!(
@@ -95,7 +94,7 @@ fn check(context: &Context, folder: &Path) -> Result<(), OperateError> {
         }
     }
     if faults.is_empty() {
-        println!("{name}: {} read models fold {} events as recorded", context.views.len(), events.len());
+        println!("{name}: {} read models fold {} events as recorded", catalog.views.len(), events.len());
         Ok(())
     } else {
         Err(OperateError::Refused(faults.join("\n")))
@@ -121,7 +120,7 @@ fn difference(view: &dyn ErasedView, before: &Documents, after: &Documents) -> O
 }
 
 impl Record {
-    fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
+    fn run(&self, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
         let before = recorded(&self.folder)?;
         let events = match (&before, self.keep_events) {
             (Some(events), true) => events.clone(),
@@ -129,10 +128,10 @@ impl Record {
                 let folder = self.folder.display();
                 return Err(OperateError::Refused(format!("no events are recorded in `{folder}` yet")));
             }
-            (_, false) => synthetic(context, dir)?,
+            (_, false) => synthetic(catalog, dir)?,
         };
         let mut files = BTreeMap::new();
-        for view in &context.views {
+        for view in &catalog.views {
             // Whoever records must not paper over what changed without a new version.
             if let (Some(events), Some(golden)) = (&before, golden(&self.folder.join(file_of(&**view)))?)
                 && let Some(fault) = difference(&**view, &golden, &fold(&**view, events)?)
@@ -158,7 +157,7 @@ impl Record {
             }
         }
         let report = Report::Golden(Recorded {
-            context: context.name.to_owned(),
+            context: catalog.name.to_owned(),
             folder: self.folder.clone(),
             dry_run: self.dry_run,
             events: events.len(),
@@ -276,12 +275,12 @@ fn lines(events: &[StoredEvent]) -> String {
 }
 
 /// The events of a log without their secrets, as long as the code can still read them.
-fn synthetic(context: &Context, dir: &Path) -> Result<Vec<StoredEvent>, OperateError> {
-    let log = log_in(dir, context.name)?;
+fn synthetic(catalog: &Catalog, dir: &Path) -> Result<Vec<StoredEvent>, OperateError> {
+    let log = log_in(dir, catalog.name)?;
     let mut events = Vec::new();
     log.events("ORDER BY position", [], |mut event| {
-        let aggregate = context.aggregates.iter().find(|known| known.name() == event.aggregate);
-        let schemas = aggregate.map(|aggregate| aggregate.event_schemas()).unwrap_or_default();
+        let aggregate = catalog.aggregate_of(&event);
+        let schemas = aggregate.map(ErasedAggregate::event_schemas).unwrap_or_default();
         let schema = schemas.iter().find(|(name, _)| *name == event.kind).map(|(_, schema)| schema);
         event.payload = masked(schema, serde_json::from_str(&event.payload).unwrap_or_default()).to_string();
         if let Some(Err(error)) = aggregate.map(|aggregate| aggregate.reads(&event)) {

@@ -6,6 +6,9 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use macadam_engine::Catalog;
+use macadam_event_log::{CARRIED, DataFolder, LOG, LogFile, StoredEvent, prepare};
+use macadam_telemetry::chain;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params_from_iter};
 use serde::Deserialize;
@@ -13,14 +16,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::export::FORMAT;
-use super::folder::{LOG, install, log_in, new_file};
+use super::folder::{install, log_in, new_file};
 use super::progress::Progress;
 use super::report::{Imported, Report};
 use super::{OperateError, Output, Printer};
-use crate::context::Context;
-use crate::event_log::{CARRIED, LogFile, StoredEvent, prepare};
-use crate::running::take;
-use crate::telemetry::chain;
 
 /// Fills an empty log from JSON Lines that were exported
 #[derive(Debug, Args)]
@@ -51,11 +50,11 @@ struct Header {
 }
 
 impl Import {
-    pub(super) fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
+    pub(super) fn run(&self, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
         let file = File::open(&self.file).map_err(OperateError::io("read", &self.file))?;
-        let _lock = (!self.dry_run).then(|| take(dir)).transpose()?;
+        let _lock = (!self.dry_run).then(|| DataFolder::take(dir)).transpose()?;
         if dir.join(LOG).exists() {
-            let head = log_in(dir, context.name)?.head()?;
+            let head = log_in(dir, catalog.name)?.head()?;
             if head > 0 {
                 let dir = dir.display();
                 return Err(OperateError::Refused(format!(
@@ -68,7 +67,7 @@ impl Import {
         let staged = beside.join(format!("{LOG}.importing"));
         let _ = std::fs::remove_file(&staged);
         drop(new_file(&staged)?);
-        let filled = fill(&staged, context, BufReader::new(file));
+        let filled = fill(&staged, catalog, BufReader::new(file));
         let (lines, position) = match filled {
             Ok(filled) if !self.dry_run => {
                 install(dir, &staged)?;
@@ -80,7 +79,7 @@ impl Import {
             }
         };
         let report = Report::Import(Imported {
-            context: context.name.to_owned(),
+            context: catalog.name.to_owned(),
             file: self.file.clone(),
             dry_run: self.dry_run,
             position,
@@ -88,7 +87,7 @@ impl Import {
         });
         Printer::new(self.output).print(&report, |_| {
             let did = if self.dry_run { "would be filled" } else { "is filled" };
-            format!("{} {did} up to position {position} from {lines} lines", context.name)
+            format!("{} {did} up to position {position} from {lines} lines", catalog.name)
         })
     }
 }
@@ -118,11 +117,11 @@ impl<E: Into<OperateError>> From<E> for Fault {
 }
 
 /// Fills a new log; how many lines it were, and its last position.
-fn fill(staged: &Path, context: &Context, text: impl BufRead) -> Result<(u64, i64), Fault> {
-    let mut connection = prepare(staged, context.name)?;
+fn fill(staged: &Path, catalog: &Catalog, text: impl BufRead) -> Result<(u64, i64), Fault> {
+    let mut connection = prepare(staged, catalog.name)?;
     connection.execute_batch(CARRIED)?;
     let transaction = connection.transaction()?;
-    let mut filling = Filling::new(&transaction, context);
+    let mut filling = Filling::new(&transaction, catalog);
     let (mut number, mut progress) = (0, Progress::begin("importing"));
     for line in text.lines() {
         number += 1;
@@ -151,7 +150,7 @@ fn fill(staged: &Path, context: &Context, text: impl BufRead) -> Result<(u64, i6
 
 struct Filling<'a> {
     log: &'a Connection,
-    context: &'a Context,
+    catalog: &'a Catalog,
     /// The columns of each table.
     tables: HashMap<String, Vec<String>>,
     versions: HashMap<Uuid, i64>,
@@ -162,10 +161,10 @@ struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
-    fn new(log: &'a Connection, context: &'a Context) -> Self {
+    fn new(log: &'a Connection, catalog: &'a Catalog) -> Self {
         let (tables, versions) = (HashMap::new(), HashMap::new());
         let recorded_at = jiff::Timestamp::MIN;
-        Self { log, context, tables, versions, position: 0, expected: 0, recorded_at, ended: false }
+        Self { log, catalog, tables, versions, position: 0, expected: 0, recorded_at, ended: false }
     }
 
     fn take(&mut self, number: u64, line: Line) -> Result<(), String> {
@@ -196,8 +195,8 @@ impl<'a> Filling<'a> {
         if header.format != FORMAT {
             return Err(format!("this is format {}, known is {FORMAT}", header.format));
         }
-        if header.context != self.context.name {
-            return Err(format!("this belongs to `{}`, not to `{}`", header.context, self.context.name));
+        if header.context != self.catalog.name {
+            return Err(format!("this belongs to `{}`, not to `{}`", header.context, self.catalog.name));
         }
         self.expected = header.position;
         Ok(())
@@ -249,9 +248,10 @@ impl<'a> Filling<'a> {
         if event.recorded_at < self.recorded_at {
             return Err(format!("recorded at {}, before the event before it", event.recorded_at));
         }
-        let aggregate = self.context.aggregates.iter().find(|known| known.name() == event.aggregate);
-        let aggregate = aggregate
-            .ok_or_else(|| format!("{} has no aggregate `{}`", self.context.name, event.aggregate))?;
+        let aggregate = self
+            .catalog
+            .aggregate_of(&event)
+            .ok_or_else(|| format!("{} has no aggregate `{}`", self.catalog.name, event.aggregate))?;
         aggregate.reads(&event).map_err(|error| chain(&error))?;
         (self.position, self.recorded_at) = (event.position, event.recorded_at);
         Ok(())

@@ -3,7 +3,7 @@
 mod backup;
 mod events;
 mod export;
-pub(crate) mod folder;
+mod folder;
 mod golden;
 mod import;
 mod progress;
@@ -15,16 +15,14 @@ mod stats;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use macadam_engine::{Catalog, ViewStoreError};
+use macadam_event_log::{FolderError, OpenError};
 
 use golden::GoldenAction;
 use report::Printer;
 pub use report::report_schema;
 
 use crate::config::Config;
-use crate::context::Context;
-use crate::event_log::OpenError;
-use crate::start::StartError;
-use crate::view::StoreError;
 
 /// What can be asked of a context's data.
 #[derive(Debug, Subcommand)]
@@ -61,6 +59,9 @@ pub(crate) enum OperateError {
     /// What is there does not allow it; the text says what to do.
     #[error("{0}")]
     Refused(String),
+    /// The file is another context's.
+    #[error("`{}` belongs to `{owner}`, this is `{context}`", file.display())]
+    Foreign { file: PathBuf, owner: String, context: String },
     #[error("{step} `{}`", path.display())]
     Io { step: &'static str, path: PathBuf, source: std::io::Error },
     #[error("use the log's or the views' database")]
@@ -68,9 +69,9 @@ pub(crate) enum OperateError {
     #[error(transparent)]
     Log(#[from] OpenError),
     #[error(transparent)]
-    Start(#[from] StartError),
+    Views(#[from] ViewStoreError),
     #[error(transparent)]
-    Views(#[from] StoreError),
+    Folder(#[from] FolderError),
     #[error("ask the running service at {url}")]
     Ask { url: String, source: Box<ureq::Error> },
     #[error("print")]
@@ -95,15 +96,15 @@ fn unknown(what: &str, name: &str, context: &str, known: &[&str]) -> OperateErro
 }
 
 /// Does it.
-pub(crate) fn run(operation: &Operation, context: &Context, config: &Config) -> Result<(), OperateError> {
+pub(crate) fn run(operation: &Operation, catalog: &Catalog, config: &Config) -> Result<(), OperateError> {
     let dir = &config.data.dir;
     match operation {
-        Operation::Events(action) => events::run(action, context, dir),
-        Operation::Rebuild(rebuild) => rebuild.run(context, dir),
-        Operation::Backup(backup) => backup.run(context.name, dir),
-        Operation::Restore(restore) => restore.run(context.name, dir),
-        Operation::Export(export) => export.run(context.name, dir),
-        Operation::Import(import) => import.run(context, dir),
-        Operation::Golden(action) => golden::run(action, context, dir),
+        Operation::Events(action) => events::run(action, catalog, dir),
+        Operation::Rebuild(rebuild) => rebuild.run(catalog, dir),
+        Operation::Backup(backup) => backup.run(catalog.name, dir),
+        Operation::Restore(restore) => restore.run(catalog.name, dir),
+        Operation::Export(export) => export.run(catalog.name, dir),
+        Operation::Import(import) => import.run(catalog, dir),
+        Operation::Golden(action) => golden::run(action, catalog, dir),
     }
 }

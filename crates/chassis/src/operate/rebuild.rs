@@ -5,16 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use macadam_engine::{Catalog, Layout, VIEWS, ViewRuntime, ViewStatus, ViewStore};
+use macadam_event_log::{DataFolder, LOG};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::folder::{Holder, LOG, VIEWS, belongs, holder, log_in};
+use super::folder::{Holder, belongs, holder, log_in};
 use super::progress::Progress;
 use super::report::{Rebuilt, Report};
 use super::{OperateError, Output, Printer, unknown};
-use crate::context::Context;
-use crate::running::take;
-use crate::view::{Layout, ViewRuntime, ViewStatus, ViewStore};
 
 /// How often the service is asked how far it is.
 const ASK: Duration = Duration::from_millis(100);
@@ -35,20 +34,20 @@ struct Views {
 }
 
 impl Rebuild {
-    pub(super) fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
-        let known: Vec<&str> = context.views.iter().map(|view| view.name()).collect();
+    pub(super) fn run(&self, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
+        let known: Vec<&str> = catalog.views.iter().map(|view| view.name()).collect();
         let chosen = match &self.view {
             None => known,
             Some(view) if known.contains(&view.as_str()) => vec![view.as_str()],
-            Some(view) => return Err(unknown("view", view, context.name, &known)),
+            Some(view) => return Err(unknown("view", view, catalog.name, &known)),
         };
         let began = Instant::now();
         let (done, views) = match holder(dir)? {
             Some(holder) => (true, watch(&holder, &chosen)?),
-            None => (false, mark(context, dir, &chosen)?),
+            None => (false, mark(catalog, dir, &chosen)?),
         };
         let seconds = began.elapsed().as_secs_f64();
-        let report = Rebuilt { context: context.name.to_owned(), done, seconds, views };
+        let report = Rebuilt { context: catalog.name.to_owned(), done, seconds, views };
         Printer::new(self.output).print(&Report::Rebuild(report), said)
     }
 }
@@ -88,14 +87,14 @@ fn ask(method: &str, url: &str) -> Result<Views, OperateError> {
 }
 
 /// Marks these views in the folder of a service that does not run.
-fn mark(context: &Context, dir: &Path, chosen: &[&str]) -> Result<Vec<ViewStatus>, OperateError> {
-    let log = log_in(dir, context.name)?;
-    let _lock = take(dir)?;
-    let (head, id) = (log.head()?, belongs(&log, &dir.join(LOG), context.name)?);
+fn mark(catalog: &Catalog, dir: &Path, chosen: &[&str]) -> Result<Vec<ViewStatus>, OperateError> {
+    let log = log_in(dir, catalog.name)?;
+    let _lock = DataFolder::take(dir)?;
+    let (head, id) = (log.head()?, belongs(&log, &dir.join(LOG), catalog.name)?);
     let store = ViewStore::open(&dir.join(VIEWS), &dir.join(LOG), &id, head)?;
     let mut views = Vec::new();
-    for view in context.views.iter().filter(|view| chosen.contains(&view.name())) {
-        let layout = Layout::of(&**view, &context.tallies);
+    for view in catalog.views.iter().filter(|view| chosen.contains(&view.name())) {
+        let layout = Layout::of(&**view, &catalog.tallies);
         let tables = store.adopt(&**view, &layout, head)?;
         let tables = if tables.building.is_none() { store.build_again(&**view, &layout)? } else { tables };
         views.push(ViewRuntime::status_of(&**view, &layout, &tables, head));

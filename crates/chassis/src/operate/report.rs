@@ -5,6 +5,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use macadam_engine::ViewStatus;
+use macadam_engine::schema::masked;
+use macadam_event_log::StoredEvent;
 use macadam_kernel::Actor;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,9 +15,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{OperateError, Output};
-use crate::event_log::StoredEvent;
-use crate::schema::masked;
-use crate::view::ViewStatus;
 
 /// The version of the form; its schema is `docs/schemas/operate.schema.json`.
 const FORMAT: u32 = 1;

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use macadam_event_log::{DataFolder, LOG, prepare, stand_in};
 use rusqlite::{Connection, OpenFlags};
 
 use super::backup::verify;
-use super::folder::{LOG, install, log_in, new_file};
+use super::folder::{install, log_in, new_file};
 use super::report::{Report, Restored};
 use super::{OperateError, Output, Printer};
-use crate::event_log::{prepare, stand_in};
-use crate::running::take;
 
 /// Puts a backup in the place of the log
 #[derive(Debug, Args)]
@@ -30,15 +29,13 @@ impl Restore {
             return Err(OperateError::Refused(format!("no file `{}`", self.file.display())));
         }
         // Nothing may be written into what is about to be replaced.
-        let _lock = (!self.dry_run).then(|| take(dir)).transpose()?;
+        let _lock = (!self.dry_run).then(|| DataFolder::take(dir)).transpose()?;
         eprintln!("reading the backup …");
         let (log_id, position) = verify(&self.file, context)?;
         // What is there may be broken: that is why it is to be replaced. Another context's is not.
         let there = match log_in(dir, context) {
             Ok(log) => log.identity().and_then(|(_, id)| Some((id, log.head().ok()?))),
-            Err(OperateError::Refused(refused)) if refused.contains("belongs to") => {
-                return Err(OperateError::Refused(refused));
-            }
+            Err(foreign @ OperateError::Foreign { .. }) => return Err(foreign),
             Err(_) => None,
         };
         let lost = there.as_ref().and_then(|(id, head)| (*id == log_id).then_some((head - position).max(0)));

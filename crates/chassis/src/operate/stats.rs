@@ -5,13 +5,13 @@ use std::path::Path;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
+use macadam_engine::Catalog;
+use macadam_event_log::{LOG, LogFile, from_micros, micros};
 use rusqlite::Connection;
 
-use super::folder::{LOG, belongs, log_in, views_in};
+use super::folder::{belongs, log_in, views_in};
 use super::report::{DeadlineStats, FollowerStats, KindStats, Report, Stats};
 use super::{OperateError, Output, Printer};
-use crate::context::Context;
-use crate::event_log::{LogFile, from_micros, micros};
 
 #[derive(Debug, Args)]
 pub(crate) struct StatsArgs {
@@ -20,10 +20,10 @@ pub(crate) struct StatsArgs {
 }
 
 impl StatsArgs {
-    pub(super) fn run(&self, context: &Context, dir: &Path) -> Result<(), OperateError> {
-        let log = log_in(dir, context.name)?;
+    pub(super) fn run(&self, catalog: &Catalog, dir: &Path) -> Result<(), OperateError> {
+        let log = log_in(dir, catalog.name)?;
         let now = Timestamp::now();
-        let log_id = belongs(&log, &dir.join(LOG), context.name)?;
+        let log_id = belongs(&log, &dir.join(LOG), catalog.name)?;
         let count = |sql: &str| log.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
         let time = |sql: &str| -> rusqlite::Result<Option<Timestamp>> {
             Ok(log.connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))?.map(from_micros))
@@ -33,7 +33,7 @@ impl StatsArgs {
         let an_hour_ago = micros(now - SignedDuration::from_hours(1));
         let size = |name: String| std::fs::metadata(dir.join(name)).map_or(0, |file| file.len());
         let stats = Stats {
-            context: context.name.to_owned(),
+            context: catalog.name.to_owned(),
             log_id,
             head,
             streams: count("SELECT count(*) FROM events WHERE version = 1")?,

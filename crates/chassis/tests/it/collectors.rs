@@ -1,7 +1,7 @@
 //! A collector that is away, slow or comes back: the service goes on, and its memory stays within bounds.
 
-use macadam_chassis::testing::{Collector, InProcess, Logs, SilentCollector, eventually};
 use macadam_chassis::{Config, Context, Running};
+use macadam_testkit::{Collector, InProcess, Logs, SilentCollector, eventually};
 use serde_json::json;
 
 use crate::shop::{context, place, shop_with};

@@ -1,6 +1,6 @@
 //! `POST /orders/…`: how a command is accepted, rejected or not understood.
 
-use macadam_chassis::testing::{Client, Reply};
+use macadam_testkit::{Client, Reply};
 use serde_json::{Value, json};
 
 use crate::shop::{place, shop, usd};
@@ -170,7 +170,7 @@ fn correlation_and_trace_are_taken_over_returned_and_stored() {
     }
 }
 
-fn stored_trace(shop: &macadam_chassis::testing::InProcess, position: i64) -> Option<String> {
+fn stored_trace(shop: &macadam_testkit::InProcess, position: i64) -> Option<String> {
     let log = rusqlite::Connection::open(shop.data().join("log.db")).expect("the log is there");
     log.query_row("SELECT traceparent FROM events WHERE position = ?1", [position], |row| row.get(0))
         .expect("the event is there")

@@ -1,6 +1,6 @@
 //! The crash suite on the shop, which has all that can be cut off: views, a process, deadlines, claims.
 
-use macadam_chassis::testing::crashes_as;
+use macadam_testkit::crashes_as;
 
 use crate::shop::command::{ARGUMENTS, AS_A_PROCESS};
 

@@ -1,6 +1,6 @@
 //! Deadlines: sent once, in order, also after a restart; never once they are cleared.
 
-use macadam_chassis::testing::{InProcess, eventually};
+use macadam_testkit::{InProcess, eventually};
 use serde_json::json;
 
 use crate::shop::{place, shop, shop_with, usd};

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use macadam_chassis::testing::{Client, Reply, Service, eventually};
+use macadam_testkit::{Client, EndedAtStart, Reply, Service, eventually};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::shop::command::{ARGUMENTS, AS_A_PROCESS};
 
 /// Starts the shop after `script`, as root of a mount namespace of its own; nothing where this machine has none to give.
-fn shop_after(script: &str) -> Option<Result<Service, String>> {
+fn shop_after(script: &str) -> Option<Result<Service, EndedAtStart>> {
     let quiet = |arguments: &[&str]| {
         let mut command = Command::new("unshare");
         command
@@ -45,7 +45,7 @@ fn on_a_full_disk_a_command_is_503_nothing_acknowledged_is_lost_and_space_is_all
         mount -t tmpfs -o size=2m none \"$MACADAM_DATA__DIR\"
         head -c 1200k /dev/zero > \"$MACADAM_DATA__DIR/filler\"";
     let Some(shop) = shop_after(script) else { return skipped() };
-    let mut shop = shop.unwrap_or_else(|log| panic!("{log}"));
+    let mut shop = shop.unwrap_or_else(|ended| panic!("{ended}"));
     let buyer = shop.client("bea", &["Buyer"]);
     let mut stored: Vec<String> = Vec::new();
     let failed = (0..2_000).map(|number| (number, place(&buyer, &format!("k-{number}")))).find_map(
@@ -89,7 +89,7 @@ fn on_a_read_only_disk_a_context_does_not_start_and_says_what_to_do() {
         mount --bind \"$MACADAM_DATA__DIR\" \"$MACADAM_DATA__DIR\"
         mount -o remount,ro,bind \"$MACADAM_DATA__DIR\"";
     let Some(shop) = shop_after(script) else { return skipped() };
-    let log = shop.err().expect("it does not start");
+    let log = shop.err().expect("it does not start").log;
     assert!(log.contains("data folder") && log.contains("Read-only file system"), "{log}");
 }
 
@@ -99,7 +99,7 @@ fn with_a_read_only_log_a_context_does_not_start_and_says_what_to_do() {
         cd \"$MACADAM_DATA__DIR\" && touch log.db
         mount --bind log.db log.db && mount -o remount,ro,bind log.db && cd /";
     let Some(shop) = shop_after(script) else { return skipped() };
-    let log = shop.err().expect("it does not start");
+    let log = shop.err().expect("it does not start").log;
     assert!(log.contains("event log") && log.contains("it is read-only; let this user write"), "{log}");
 }
 
@@ -166,7 +166,7 @@ fn a_damaged_file_stops_the_start_and_the_error_says_what_to_do() {
     log.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("all is in the file");
     drop(log);
     overwrite(&file, 1, 4_096);
-    let log = shop.try_restart_with(&[]).expect_err("it does not start");
+    let log = shop.try_restart_with(&[]).expect_err("it does not start").log;
     assert!(log.contains("open the event log") && log.contains("restore a backup"), "{log}");
 }
 

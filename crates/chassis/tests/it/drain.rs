@@ -1,6 +1,6 @@
 //! The end of a context: what is under way ends, or is told that it was cut off.
 
-use macadam_chassis::testing::{InProcess, eventually};
+use macadam_testkit::{InProcess, eventually};
 use serde_json::json;
 
 use crate::shop::{place, shop, shop_with};

@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use macadam_chassis::testing::{Client, Reply};
+use macadam_testkit::{Client, Reply};
 use serde_json::{Value, json};
 
 use crate::shop::{place, shop, shop_with, usd};

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use macadam_chassis::testing::eventually;
+use macadam_testkit::eventually;
 use serde_json::json;
 
 use crate::shop::{place, shop, shop_with};

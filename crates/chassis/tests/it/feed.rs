@@ -1,6 +1,6 @@
 //! `GET /events`: the published language for other contexts.
 
-use macadam_chassis::testing::{Client, Reply};
+use macadam_testkit::{Client, Reply};
 use serde_json::json;
 
 use crate::shop::{place, shop};
@@ -50,7 +50,7 @@ fn a_long_poll_is_answered_when_there_is_news_and_not_by_what_is_unpublished() {
     let (buyer, consumer) = (shop.client("bea", &["Buyer"]), shop.client("compliance", &["consumer"]));
     let order = place(&buyer, "bea");
     let waiting = std::thread::spawn(move || consumer.get("/events?after=1&timeout=25"));
-    macadam_chassis::testing::eventually("the consumer waits", || {
+    macadam_testkit::eventually("the consumer waits", || {
         shop.metric("macadam_http_requests_in_flight", &[]) == Some(1.0)
     });
     order.accept("note", &json!({ "text": "unpublished" }));
@@ -66,7 +66,7 @@ fn the_feed_is_for_consumers_and_names_its_log() {
     let mut shop = shop();
     assert_eq!(shop.client("bea", &["Buyer"]).get("/events").status, 403);
     assert_eq!(shop.client_with(None).get("/events").status, 401);
-    let log = |shop: &macadam_chassis::testing::InProcess| {
+    let log = |shop: &macadam_testkit::InProcess| {
         let reply = shop.client("compliance", &["consumer"]).get("/events");
         reply.header("macadam-log").map(ToOwned::to_owned)
     };

@@ -1,11 +1,11 @@
 //! Manners of HTTP: forms, entity tags, methods, and how long an answer may be kept.
 
-use macadam_chassis::testing::Reply;
+use macadam_testkit::Reply;
 use serde_json::json;
 
 use crate::shop::{place, shop};
 
-fn accepting(client: &macadam_chassis::testing::Client, path: &str, accept: &str) -> Reply {
+fn accepting(client: &macadam_testkit::Client, path: &str, accept: &str) -> Reply {
     client.send("GET", path, &[("accept", accept)], None)
 }
 

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use macadam_chassis::testing::{Client, InProcess, Logs, Provider, eventually};
 use macadam_chassis::{AuthError, Config, Running, StartError};
+use macadam_testkit::{Client, InProcess, Logs, Provider, eventually};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use macadam_chassis::testing::{Client, InProcess, eventually};
 use macadam_chassis::{Config, Running};
+use macadam_testkit::{Client, InProcess, eventually};
 use serde_json::{Value, json};
 
 use crate::shop::{context, place, shop, shop_with};

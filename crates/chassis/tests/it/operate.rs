@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use macadam_chassis::testing::{Client, InProcess, eventually};
+use macadam_testkit::{Client, InProcess, eventually};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -375,4 +375,20 @@ fn the_schema_of_reports_is_the_published_one() {
     }
     let published = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(published == schema, "BLESS_GOLDEN=1 cargo test -p macadam-chassis --test it schema_of_reports");
+}
+
+#[test]
+fn a_restore_looks_at_whose_a_log_is_and_not_at_the_words_in_its_path() {
+    let shop = busy_shop(1);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("backup");
+    command(&shop.data(), &["backup", text(&file), "--json"]).report();
+    let empty = folder.path().join("belongs to nobody");
+    let restored = command(&empty, &["restore", text(&file), "--json"]).report();
+    assert_eq!(restored["lost"], Value::Null);
+    let log = Connection::open(empty.join("log.db")).expect("the log is there");
+    log.execute("UPDATE meta SET value = 'bank' WHERE name = 'context'", []).expect("writable");
+    drop(log);
+    let refused = command(&empty, &["restore", text(&file)]);
+    assert!(refused.refusal().contains("belongs to `bank`, this is `shop`"), "{refused:?}");
 }

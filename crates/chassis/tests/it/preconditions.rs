@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use macadam_chassis::testing::{Client, Reply};
+use macadam_testkit::{Client, Reply};
 use serde_json::json;
 
 use crate::shop::{place, shop, usd};

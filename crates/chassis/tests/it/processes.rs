@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use macadam_chassis::testing::{InProcess, eventually};
+use macadam_testkit::{InProcess, eventually};
 use rusqlite::Connection;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! What others build on: the form of `describe`, one process for each data folder, connections that can be used again.
 
-use macadam_chassis::testing::Client;
-use macadam_chassis::{Config, Running, StartError, describe};
+use macadam_chassis::{Config, FolderError, Running, StartError, describe};
+use macadam_testkit::Client;
 use serde_json::{Value, json};
 
 use crate::shop::{context, place, shop, shop_with};
@@ -26,7 +26,7 @@ fn a_second_process_is_refused_the_data_folder_of_the_first() {
     config.auth.dev_issuer_dir = shop.data().join("issuer");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let second = runtime.block_on(Running::start(context(&config), config));
-    assert!(matches!(second.err(), Some(StartError::InUse { .. })));
+    assert!(matches!(second.err(), Some(StartError::Folder(FolderError::InUse { .. }))));
 }
 
 #[test]

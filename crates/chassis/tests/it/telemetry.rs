@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use macadam_chassis::testing::{Client, Collector, eventually};
+use macadam_testkit::{Client, Collector, eventually};
 use serde_json::json;
 
 use crate::shop::{place, shop, shop_with, usd};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use macadam_chassis::testing::{Client, Collector, InProcess, Logs, Reply, Span, eventually};
+use macadam_testkit::{Client, Collector, InProcess, Logs, Reply, Span, eventually};
 use serde_json::{Value, json};
 
 use crate::shop::{shop, shop_with};
@@ -253,4 +253,17 @@ fn a_process_logs_within_the_story_of_the_event_it_heard() {
     let line = lines.iter().find(|line| line["process"] == "Fulfilment").expect("it was there");
     assert_eq!(line["rule"], "too-heavy");
     assert!(line["correlation.id"].is_string());
+}
+
+#[test]
+fn metrics_and_spans_say_the_version_of_the_context_and_not_of_the_chassis() {
+    let collector = Collector::start();
+    let shop = InProcess::start_with(
+        |config| crate::shop::context(config).version("2.3.4"),
+        |config| collector.take_all(config),
+    );
+    place(&shop.client("bea", &["Buyer"]), &sampled());
+    let span = collector.span("the request", |span| span.name == "POST /orders/place");
+    assert_eq!(span.resource["service.version"], "2.3.4");
+    assert_eq!(shop.metric("macadam_context_info", &[("version", "2.3.4")]), Some(1.0));
 }

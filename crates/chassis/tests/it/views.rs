@@ -1,6 +1,6 @@
 //! `GET /views/…`: pages, single documents, counts, and how they come to be.
 
-use macadam_chassis::testing::{Client, InProcess, eventually};
+use macadam_testkit::{Client, InProcess, eventually};
 use serde_json::{Value, json};
 
 use crate::shop::{place, shop, usd};

@@ -62,8 +62,7 @@ fn each_kind_of_drift_is_reported_with_its_remedy() {
     let remedies: Vec<_> = found.iter().map(|(.., remedy)| remedy.as_str()).collect();
     assert_eq!(remedies[0], "`cargo xtask update hotel-bookings` writes it again and removes the edit");
     assert_eq!(remedies[1], "delete the file, or delete its first line to make it an owned file");
-    assert!(remedies[2].contains("\nmacadam-chassis.workspace = true\n"), "{}", remedies[2]);
-    assert!(remedies[2].ends_with("\n# </boilerplate>"), "{}", remedies[2]);
+    assert_eq!(remedies[2], "`cargo xtask update hotel-bookings` writes the lines between the marks again");
     assert_eq!(remedies[3], "`cargo xtask update hotel-bookings` writes it");
 }
 

@@ -117,6 +117,31 @@ fn an_update_renders_managed_files_again_and_keeps_owned_ones() {
     assert_eq!(changed(&again), Vec::<&str>::new(), "a second run changes nothing");
 }
 
+#[test]
+fn an_update_writes_what_is_managed_within_an_owned_file_and_nothing_else_of_it() {
+    let workspace = workspace();
+    let (board, text) = hotel();
+    create(workspace.path(), &board, &text, false).expect("a context");
+    let folder = workspace.path().join("services/hotel-bookings");
+    let (file, base) = (folder.join("service/Cargo.toml"), folder.join(".road/base/service/Cargo.toml"));
+    let rendered = fs::read_to_string(&file).expect("a file");
+    // As a context is that was made before tests had a kit of their own, whose team has added a dependency.
+    let region = "# <boilerplate> kept by `cargo xtask update hotel-bookings`\nmacadam-testkit.workspace = true\n# </boilerplate>\n";
+    assert!(rendered.contains(region), "{rendered}");
+    let before = rendered.replace(region, "");
+    fs::write(&base, &before).expect("writable");
+    fs::write(&file, format!("{before}\n[features]\nmine = []\n")).expect("writable");
+    let files = update(workspace.path(), &board, false).expect("it renders");
+    assert_eq!(changed(&files), ["services/hotel-bookings/service/Cargo.toml"]);
+    assert_eq!(fs::read_to_string(&file).expect("a file"), format!("{rendered}\n[features]\nmine = []\n"));
+    assert_eq!(fs::read_to_string(&base).expect("a base"), rendered);
+    let again = update(workspace.path(), &board, false).expect("it renders");
+    assert_eq!(changed(&again), Vec::<&str>::new(), "a second run does nothing");
+    fs::write(&file, before.replace("# </boilerplate>\n", "")).expect("writable");
+    let error = update(workspace.path(), &board, false).expect_err("the marks do not pair");
+    assert!(matches!(error, ScaffoldError::Marks { .. }), "{error}");
+}
+
 fn changed(files: &[Written]) -> Vec<&str> {
     files.iter().filter(|file| file.action != Action::Unchanged).map(|file| file.path.as_str()).collect()
 }

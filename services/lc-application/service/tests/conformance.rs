@@ -1,7 +1,7 @@
 // Managed by Macadam: generated from services/lc-application/context.toml by `cargo xtask update lc-application`. Do not edit.
 //! Tests that every context has.
 
-use macadam_chassis::testing;
+use macadam_testkit as testing;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_lc-application-service");
 const CONTRACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../contracts/lc-application");

@@ -1,7 +1,7 @@
 // Managed by Macadam: {{ origin }}
 //! Tests that every context has.
 
-use macadam_chassis::testing;
+use macadam_testkit as testing;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_{{ name }}-service");
 const CONTRACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../contracts/{{ name }}");

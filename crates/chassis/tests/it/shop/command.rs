@@ -75,6 +75,6 @@ pub(crate) fn start(data: &Path, arguments: &[&str]) -> Command {
 fn the_shop_as_a_process() {
     let arguments = std::env::var(ARGUMENTS).expect("it is started by `command`");
     let arguments = std::iter::once("shop").chain(arguments.lines()).map(Into::into);
-    let code = macadam_chassis::cli::main_with(arguments, |config| Ok(super::context(config)));
+    let code = macadam_chassis::cli::main_with(arguments, |config| Ok::<_, String>(super::context(config)));
     std::process::exit(i32::from(code != std::process::ExitCode::SUCCESS));
 }

@@ -1,6 +1,6 @@
 //! More orders than anybody would place one by one.
 
-use macadam_chassis::testing::InProcess;
+use macadam_testkit::InProcess;
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ pub(crate) fn busy_shop(count: u32) -> InProcess {
 
 /// Waits until the views hold all that was recorded.
 pub(crate) fn caught_up(shop: &InProcess) {
-    macadam_chassis::testing::eventually("all views have caught up", || {
+    macadam_testkit::eventually("all views have caught up", || {
         let body = shop.admin().get("/views").body;
         let views = body["views"].as_array().cloned().unwrap_or_default();
         views.iter().all(|view| view["build"].is_null() && view["position"] == body["head"])

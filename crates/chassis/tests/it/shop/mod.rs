@@ -10,12 +10,12 @@ mod shipment;
 use std::sync::Arc;
 
 use macadam_chassis::axum::routing::get;
-use macadam_chassis::testing::{Client, InProcess, Resource};
 use macadam_chassis::{
     AggregateDef, Caller, ClaimDef, Config, Context, Deprecation, LookUp, LookUpError, Scope, TallyDef,
     ViewDef,
 };
 use macadam_kernel::{Money, Timestamp};
+use macadam_testkit::{Client, InProcess, Resource};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;

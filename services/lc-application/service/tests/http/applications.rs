@@ -1,6 +1,6 @@
 //! `/lc-applications/…`: from its start to its decision, and what is offered on the way.
 
-use macadam_chassis::testing::{Resource, Service};
+use macadam_testkit::{Resource, Service};
 use serde_json::{Value, json};
 
 use crate::support::{People, accept_all, same};

@@ -1,6 +1,6 @@
 //! Killed and started again: a decided application is as it was. The managed conformance test kills under load.
 
-use macadam_chassis::testing::Service;
+use macadam_testkit::Service;
 
 use crate::BINARY;
 use crate::support::{People, events_of, listed};

@@ -1,6 +1,6 @@
 //! `ApprovalReminder`, with shorter times than the board's.
 
-use macadam_chassis::testing::Service;
+use macadam_testkit::Service;
 use serde_json::json;
 
 use crate::BINARY;

@@ -1,6 +1,6 @@
 //! `/lc-applications/{id}/{record-…,approve,decline}`: what others decide about an application.
 
-use macadam_chassis::testing::Service;
+use macadam_testkit::Service;
 use serde_json::{Value, json};
 
 use crate::support::{People, accept_all, same};

@@ -1,6 +1,6 @@
 //! `/events`: the published language, for other contexts.
 
-use macadam_chassis::testing::{Client, Resource, Service};
+use macadam_testkit::{Client, Resource, Service};
 use serde_json::{Value, json};
 
 use crate::support::{People, eventually};

@@ -1,6 +1,6 @@
 //! `/lc-applications/{id}/history`: what happened, when, and who asked for it.
 
-use macadam_chassis::testing::Service;
+use macadam_testkit::Service;
 use serde_json::json;
 
 use crate::BINARY;

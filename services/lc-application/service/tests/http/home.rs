@@ -1,6 +1,6 @@
 //! `/`: where each client begins.
 
-use macadam_chassis::testing::{Client, Service};
+use macadam_testkit::{Client, Service};
 
 use crate::BINARY;
 use crate::seen::view_links;

@@ -1,6 +1,6 @@
 //! Who may see and do what, and at which version: each refusal changes nothing.
 
-use macadam_chassis::testing::{Client, Reply, Resource, Service};
+use macadam_testkit::{Client, Reply, Resource, Service};
 use serde_json::{Value, json};
 
 use crate::seen::{is_faultless, seen};

@@ -1,6 +1,6 @@
 //! Bodies that are no command: 400 with the place of each fault, 413 for what is too long.
 
-use macadam_chassis::testing::{Resource, Service};
+use macadam_testkit::{Resource, Service};
 use serde_json::{Value, json};
 
 use crate::bodies::{amount, beneficiary, item, merchandise_of, usd};

@@ -1,6 +1,6 @@
 //! `/metrics`: what moves when something happens.
 
-use macadam_chassis::testing::Service;
+use macadam_testkit::Service;
 use serde_json::json;
 
 use crate::bodies::{amount, item, merchandise_of};

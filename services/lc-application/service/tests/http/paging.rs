@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use macadam_chassis::testing::{Client, Resource, Service};
+use macadam_testkit::{Client, Resource, Service};
 use serde_json::Value;
 
 use crate::support::{People, accept_all, pages};

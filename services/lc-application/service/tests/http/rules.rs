@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use macadam_chassis::testing::{Client, Resource, Service};
+use macadam_testkit::{Client, Resource, Service};
 use serde_json::{Value, json};
 
 use crate::BINARY;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use macadam_chassis::testing::Service;
+use macadam_testkit::Service;
 
 use crate::support::{People, config};
 use crate::{BINARY, bodies};

@@ -1,6 +1,6 @@
 //! Everything that can be seen of an application, to tell that nothing has changed.
 
-use macadam_chassis::testing::{Client, Service};
+use macadam_testkit::{Client, Service};
 use serde_json::Value;
 
 use crate::support::{People, events_of};

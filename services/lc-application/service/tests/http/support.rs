@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use macadam_chassis::testing::{Client, Reply, Resource, Service};
+use macadam_testkit::{Client, Reply, Resource, Service};
 use serde_json::{Value, json};
 
 use crate::bodies;

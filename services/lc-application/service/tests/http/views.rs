@@ -1,6 +1,6 @@
 //! `/views/…`: what each list shows as an application moves, read no older than the change itself.
 
-use macadam_chassis::testing::{Resource, Service};
+use macadam_testkit::{Resource, Service};
 use serde_json::{Value, json};
 
 use crate::bodies::{PRODUCTS, outcome, outcome_of, usd};

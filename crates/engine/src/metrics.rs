@@ -1,0 +1,268 @@
+//! What the engine counts: commands, events, amounts, and how far those who follow the log have come.
+//!
+//! Labels come from the board's enums alone, and every series exists at zero from the start.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use macadam_kernel::{Currency, Kind, Money};
+use macadam_telemetry::{DurationVec, MetricFactory, TraceParent};
+use prometheus::{CounterVec, GaugeVec, IntCounter, IntCounterVec, IntGaugeVec};
+
+/// The names on the board that series are labelled with.
+#[derive(Debug, Default)]
+pub struct MetricLabels {
+    /// Commands, each with the codes of its rules.
+    pub commands: Vec<(&'static str, Vec<&'static str>)>,
+    /// What is stored.
+    pub events: Vec<&'static Kind>,
+    /// Views.
+    pub views: Vec<&'static str>,
+    /// Processes, each with the events that end it.
+    pub processes: Vec<(&'static str, &'static [&'static str])>,
+    /// Deadlines.
+    pub deadlines: Vec<&'static str>,
+}
+
+/// How a command ended, as a label.
+#[derive(Debug, Clone, Copy)]
+pub enum Outcome<'a> {
+    /// It was stored.
+    Accepted,
+    /// The domain said no, by this rule.
+    Rejected(&'a str),
+    /// A fault ended it.
+    Failed,
+}
+
+impl Outcome<'_> {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected(_) => "rejected",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The engine's metrics.
+pub struct EngineMetrics {
+    commands: IntCounterVec,
+    command_duration: Arc<DurationVec>,
+    events: IntCounterVec,
+    amounts: CounterVec,
+    processes: IntCounterVec,
+    deadlines: IntCounterVec,
+    overdue: IntGaugeVec,
+    subscription_events: IntCounterVec,
+    lag_events: IntGaugeVec,
+    lag_seconds: GaugeVec,
+    published: IntCounter,
+    published_kinds: HashMap<&'static str, bool>,
+    pub(crate) rebuild: RebuildMetrics,
+}
+
+impl EngineMetrics {
+    /// Registers them, and creates every series at zero.
+    pub fn new(factory: &mut MetricFactory, labels: &MetricLabels) -> Result<Self, prometheus::Error> {
+        let metrics = Self {
+            commands: factory.counters(
+                "macadam_commands_total",
+                "Commands by how they ended; a rejection is the domain saying no, never a fault.",
+                &["command", "outcome", "rule"],
+            )?,
+            command_duration: factory.durations(
+                "macadam_command_duration_seconds",
+                "From a command's arrival to its durable answer.",
+                &["command"],
+            )?,
+            events: factory.counters("macadam_events_total", "Events stored.", &["event"])?,
+            amounts: factory.float_counters(
+                "macadam_amount_total",
+                "Amounts that events carry, in the currency's major units.",
+                &["event", "currency"],
+            )?,
+            processes: factory.counters(
+                "macadam_processes_total",
+                "Processes started and ended.",
+                &["process", "outcome"],
+            )?,
+            deadlines: factory.counters(
+                "macadam_deadlines_total",
+                "Deadlines: set, met (cleared in time) and missed (came due).",
+                &["deadline", "outcome"],
+            )?,
+            overdue: factory.gauges(
+                "macadam_deadlines_overdue",
+                "Deadlines that are due and not yet sent.",
+                &["deadline"],
+            )?,
+            subscription_events: factory.counters(
+                "macadam_subscription_events_total",
+                "Events by what became of them in a subscription.",
+                &["subscription", "outcome"],
+            )?,
+            lag_events: factory.gauges(
+                "macadam_subscription_lag_events",
+                "Events not yet applied.",
+                &["subscription"],
+            )?,
+            lag_seconds: factory.float_gauges(
+                "macadam_subscription_lag_seconds",
+                "Age of the oldest event not yet applied.",
+                &["subscription"],
+            )?,
+            published: factory.counter(
+                "macadam_events_published_total",
+                "Events stored that are part of the published language.",
+            )?,
+            published_kinds: labels.events.iter().map(|kind| (kind.name, kind.published)).collect(),
+            rebuild: RebuildMetrics::new(factory, &labels.views)?,
+        };
+        metrics.create_series(labels);
+        Ok(metrics)
+    }
+
+    fn create_series(&self, labels: &MetricLabels) {
+        for (command, rules) in &labels.commands {
+            self.command_duration.with(&[command]);
+            for (outcome, rule) in [("accepted", ""), ("failed", "")] {
+                self.commands.with_label_values(&[command, outcome, rule]);
+            }
+            for rule in rules {
+                self.commands.with_label_values(&[command, "rejected", rule]);
+            }
+        }
+        for kind in &labels.events {
+            self.events.with_label_values(&[kind.name]);
+            if kind.amount.is_some() {
+                for currency in Currency::all() {
+                    self.amounts.with_label_values(&[kind.name, currency.code()]);
+                }
+            }
+        }
+        let processes = labels.processes.iter().map(|(process, _)| process);
+        for subscription in labels.views.iter().chain(processes) {
+            for outcome in ["delivered", "duplicate", "dead_lettered"] {
+                self.subscription_events.with_label_values(&[subscription, outcome]);
+            }
+            self.lag_events.with_label_values(&[subscription]);
+            self.lag_seconds.with_label_values(&[subscription]);
+        }
+        for (process, ends) in &labels.processes {
+            for outcome in ["started", "finished", "refused"].iter().chain(*ends) {
+                self.processes.with_label_values(&[process, outcome]);
+            }
+        }
+        for deadline in &labels.deadlines {
+            for outcome in ["set", "met", "missed"] {
+                self.deadlines.with_label_values(&[deadline, outcome]);
+            }
+            self.overdue.with_label_values(&[deadline]);
+        }
+    }
+
+    pub(crate) fn command(
+        &self,
+        command: &str,
+        outcome: Outcome<'_>,
+        seconds: f64,
+        traceparent: Option<TraceParent>,
+    ) {
+        let rule = if let Outcome::Rejected(rule) = outcome { rule } else { "" };
+        self.commands.with_label_values(&[command, outcome.name(), rule]).inc();
+        self.command_duration.with(&[command]).observe(seconds, traceparent);
+    }
+
+    pub(crate) fn event(&self, kind: &str, amount: Option<Money>) {
+        self.events.with_label_values(&[kind]).inc();
+        if self.published_kinds.get(kind).copied().unwrap_or_default() {
+            self.published.inc();
+        }
+        if let Some(amount) = amount
+            && !amount.minor().is_negative()
+        {
+            let digits = i32::from(amount.currency().minor_units());
+            #[expect(clippy::cast_precision_loss, reason = "a metric is a float; books are kept from events")]
+            let major = amount.minor() as f64 / 10f64.powi(digits);
+            self.amounts.with_label_values(&[kind, amount.currency().code()]).inc_by(major);
+        }
+    }
+
+    pub(crate) fn process(&self, process: &str, outcome: &str) {
+        self.processes.with_label_values(&[process, outcome]).inc();
+    }
+
+    pub(crate) fn deadline(&self, deadline: &str, outcome: &str, count: u64) {
+        self.deadlines.with_label_values(&[deadline, outcome]).inc_by(count);
+    }
+
+    pub(crate) fn overdue(&self, deadline: &str, count: i64) {
+        self.overdue.with_label_values(&[deadline]).set(count);
+    }
+
+    pub(crate) fn subscription(&self, subscription: &str, outcome: &str, count: u64) {
+        self.subscription_events.with_label_values(&[subscription, outcome]).inc_by(count);
+    }
+
+    pub(crate) fn lag(&self, subscription: &str, events: i64, seconds: f64) {
+        self.lag_events.with_label_values(&[subscription]).set(events);
+        self.lag_seconds.with_label_values(&[subscription]).set(seconds);
+    }
+}
+
+/// What is counted of views that are being built.
+pub(crate) struct RebuildMetrics {
+    rebuilds: IntCounterVec,
+    applied: IntCounterVec,
+    done: IntGaugeVec,
+    wanted: IntGaugeVec,
+}
+
+impl RebuildMetrics {
+    fn new(factory: &MetricFactory, views: &[&'static str]) -> Result<Self, prometheus::Error> {
+        let metrics = Self {
+            rebuilds: factory.counters(
+                "macadam_view_rebuilds_total",
+                "Views that were built beside what was read, and took over.",
+                &["view"],
+            )?,
+            applied: factory.counters(
+                "macadam_view_rebuild_events_total",
+                "Events applied to views that were being built.",
+                &["view"],
+            )?,
+            done: factory.gauges(
+                "macadam_view_rebuild_events_done",
+                "How far a view that is being built has come; 0 where none is.",
+                &["view"],
+            )?,
+            wanted: factory.gauges(
+                "macadam_view_rebuild_events_wanted",
+                "How far it has to come; 0 where none is being built.",
+                &["view"],
+            )?,
+        };
+        for view in views {
+            metrics.rebuilds.with_label_values(&[view]);
+            metrics.applied.with_label_values(&[view]);
+            metrics.done.with_label_values(&[view]);
+            metrics.wanted.with_label_values(&[view]);
+        }
+        Ok(metrics)
+    }
+
+    /// So many events were applied now; the build has come to `done` of `wanted`.
+    pub(crate) fn progress(&self, view: &str, applied: u64, done: i64, wanted: i64) {
+        self.applied.with_label_values(&[view]).inc_by(applied);
+        self.done.with_label_values(&[view]).set(done);
+        self.wanted.with_label_values(&[view]).set(wanted);
+    }
+
+    /// What was built is read now.
+    pub(crate) fn switched(&self, view: &str) {
+        self.rebuilds.with_label_values(&[view]).inc();
+        self.done.with_label_values(&[view]).set(0);
+        self.wanted.with_label_values(&[view]).set(0);
+    }
+}

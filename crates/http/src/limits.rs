@@ -1,0 +1,119 @@
+//! How much is taken on at once: what goes beyond is refused at once, and costs nothing more.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
+
+use crate::caller::Known;
+use crate::metrics::HttpMetrics;
+use crate::problem::Problem;
+use crate::routes::RouteTable;
+use crate::settings::LimitSettings;
+
+/// Places for requests and polls, and each actor's rate.
+pub(crate) struct Limits {
+    requests: Semaphore,
+    polls: Semaphore,
+    wait: Duration,
+    rates: Option<Rates>,
+    routes: Arc<RouteTable>,
+    metrics: Arc<HttpMetrics>,
+}
+
+struct Rates {
+    quota: Quota,
+    /// Of so many actors; whoever is forgotten begins with a full allowance.
+    actors: Cache<String, Arc<DefaultDirectRateLimiter>>,
+    clock: DefaultClock,
+}
+
+impl Limits {
+    pub(crate) fn new(config: &LimitSettings, routes: Arc<RouteTable>, metrics: Arc<HttpMetrics>) -> Self {
+        let places = |count: usize| Semaphore::new(count.min(Semaphore::MAX_PERMITS));
+        Self {
+            requests: places(config.requests_max),
+            polls: places(config.polls_max),
+            wait: Duration::from_millis(config.request_wait_ms),
+            rates: Rates::new(config),
+            routes,
+            metrics,
+        }
+    }
+}
+
+impl Rates {
+    fn new(config: &LimitSettings) -> Option<Self> {
+        let burst = NonZeroU32::new(config.actor_burst).unwrap_or(NonZeroU32::MIN);
+        NonZeroU32::new(config.actor_requests_per_minute).map(|rate| Self {
+            quota: Quota::per_minute(rate).allow_burst(burst),
+            actors: Cache::new(config.actors_max),
+            clock: DefaultClock::default(),
+        })
+    }
+
+    /// How long the actor has to wait, if it was too quick.
+    fn wait(&self, actor: &str) -> Option<Duration> {
+        let limiter = self.actors.get(actor).unwrap_or_else(|| {
+            let fresh = Arc::new(RateLimiter::direct(self.quota));
+            self.actors.insert(actor.to_owned(), fresh.clone());
+            fresh
+        });
+        limiter.check().err().map(|refused| refused.wait_time_from(self.clock.now()))
+    }
+}
+
+/// Lets so many requests in. A moment's rush waits; what would only wait to be too late is sent away.
+pub(crate) async fn admitted(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
+    // A poll waits and does nothing meanwhile: it must not take the place of those who work.
+    let (places, what) = if request.uri().path() == limits.routes.polled() {
+        (&limits.polls, "polls")
+    } else {
+        (&limits.requests, "requests")
+    };
+    let Ok(Ok(_place)) = tokio::time::timeout(limits.wait, places.acquire()).await else {
+        limits.metrics.ingress.turned_away(what);
+        let detail = format!("too many {what} are under way; nothing was done");
+        return Problem::unavailable("overloaded", detail).into_response();
+    };
+    next.run(request).await
+}
+
+/// Holds each known caller to its rate. Strangers are refused anyway, or see what is no secret.
+pub(crate) async fn rated(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
+    if let Some(rates) = &limits.rates
+        && let Some(Known(Ok(caller))) = request.extensions().get()
+        && let Some(wait) = rates.wait(caller.subject())
+    {
+        limits.metrics.ingress.turned_away("rate");
+        return Problem::too_many(wait).into_response();
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_actors_are_remembered_than_configured() {
+        let config = LimitSettings {
+            actor_requests_per_minute: 1,
+            actor_burst: 1,
+            actors_max: 8,
+            ..LimitSettings::default()
+        };
+        let rates = Rates::new(&config).expect("a rate is configured");
+        for number in 0..100 {
+            assert_eq!(rates.wait(&format!("actor {number}")), None);
+        }
+        assert!(rates.actors.len() <= 8, "{}", rates.actors.len());
+    }
+}
