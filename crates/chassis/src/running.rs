@@ -107,7 +107,7 @@ impl Running {
         tokio::time::sleep(Duration::from_millis(self.parts.runtime.drain_delay_ms)).await;
         tracing::info!(
             limit_ms = self.parts.runtime.drain_timeout_ms,
-            "{} drains",
+            "{} is draining",
             self.parts.app.catalog.name
         );
         let asked = Instant::now();
@@ -124,7 +124,7 @@ impl Running {
             tracing::info!("{} has drained", self.parts.app.catalog.name);
         } else {
             tracing::error!(
-                "{} did not drain in time: requests under way were cut off",
+                "{} did not drain in time: the remaining requests were cut off",
                 self.parts.app.catalog.name
             );
             self.parts.lifecycle.cut_off();

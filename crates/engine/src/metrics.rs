@@ -68,7 +68,7 @@ impl EngineMetrics {
         let metrics = Self {
             commands: factory.counters(
                 "macadam_commands_total",
-                "Commands by how they ended; a rejection is the domain saying no, never a fault.",
+                "Commands by outcome; a rejection is a decision of the domain, never an error.",
                 &["command", "outcome", "rule"],
             )?,
             command_duration: factory.durations(
@@ -99,7 +99,7 @@ impl EngineMetrics {
             )?,
             subscription_events: factory.counters(
                 "macadam_subscription_events_total",
-                "Events by what became of them in a subscription.",
+                "Events by outcome in a subscription.",
                 &["subscription", "outcome"],
             )?,
             lag_events: factory.gauges(
@@ -224,22 +224,22 @@ impl RebuildMetrics {
         let metrics = Self {
             rebuilds: factory.counters(
                 "macadam_view_rebuilds_total",
-                "Views that were built beside what was read, and took over.",
+                "Rebuilds of a view that were completed.",
                 &["view"],
             )?,
             applied: factory.counters(
                 "macadam_view_rebuild_events_total",
-                "Events applied to views that were being built.",
+                "Events applied by rebuilds.",
                 &["view"],
             )?,
             done: factory.gauges(
                 "macadam_view_rebuild_events_done",
-                "How far a view that is being built has come; 0 where none is.",
+                "Events applied so far by the rebuild under way; 0 where there is none.",
                 &["view"],
             )?,
             wanted: factory.gauges(
                 "macadam_view_rebuild_events_wanted",
-                "How far it has to come; 0 where none is being built.",
+                "Events that the rebuild under way has to apply; 0 where there is none.",
                 &["view"],
             )?,
         };

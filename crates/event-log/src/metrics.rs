@@ -27,7 +27,7 @@ impl LogMetrics {
             group_size: factory.histogram("macadam_log_group_size", "Appends in one group commit.", GROUP)?,
             commit_failures: factory.counter(
                 "macadam_log_commit_failures_total",
-                "Group commits that failed: each of their commands was answered 503, outcome unknown.",
+                "Group commits that failed: each of their commands was answered 503, as its outcome is unknown.",
             )?,
         })
     }

@@ -44,7 +44,7 @@ pub fn admin_router(state: AdminState, more: Router) -> Router {
 
 async fn ready(State(state): State<Arc<AdminState>>) -> Response {
     if state.app.lifecycle.is_leaving() {
-        return Problem::unavailable("draining", "the process is about to end").into_response();
+        return Problem::unavailable("draining", "the service is stopping").into_response();
     }
     if !state.verifier.is_ready() {
         return Problem::from(Refusal::NoKeys).into_response();

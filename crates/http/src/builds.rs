@@ -32,7 +32,7 @@ pub(super) async fn rebuild(
 ) -> Result<Response, Problem> {
     // A page in an operator's browser must not be able to ask for it.
     if headers.contains_key(header::ORIGIN) {
-        return Err(Problem::forbidden("this is not for pages in a browser"));
+        return Err(Problem::forbidden("requests from pages in a browser are not allowed"));
     }
     let called = |runtime: &&ViewRuntime| runtime.view.name() == name || kebab(runtime.view.name()) == name;
     let Some(which) = state.views.runtimes.iter().position(|runtime| called(&runtime)) else {
@@ -48,7 +48,7 @@ pub(super) async fn rebuild(
         .await
         .map_err(|_| Problem::internal())?
         .map_err(|error| {
-            tracing::error!(error = chain(&error), "a build could not begin");
+            tracing::error!(error = chain(&error), "a rebuild could not be started");
             Problem::internal()
         })?;
     Ok((StatusCode::ACCEPTED, body(&state, &[&state.views.runtimes[which]])).into_response())

@@ -78,7 +78,7 @@ pub(crate) async fn read_whole(State(limits): State<BodyLimits>, request: Reques
         body = to_bytes(body, max) => body,
         () = tokio::time::sleep(limit) => return Problem::too_slow(limit).into_response(),
         _ = cut.wait_for(|cut| *cut) => {
-            return Problem::unavailable("draining", "the process ends; nothing was done").into_response();
+            return Problem::unavailable("draining", "the service is stopping; nothing was changed").into_response();
         }
     };
     match body {
@@ -108,12 +108,12 @@ pub(crate) async fn time_limited(State(limits): State<TimeLimits>, request: Requ
         response = next.run(request) => response,
         () = tokio::time::sleep(limit) => {
             let detail =
-                "the request took too long; what it asked for may have happened: read before you repeat it";
+                "the request timed out, and may have been carried out: read the resource before you repeat it";
             Problem::unavailable("timeout", detail).into_response()
         }
         _ = cut.wait_for(|cut| *cut) => {
             let detail =
-                "the process ends; what was asked for may have happened: read before you repeat it";
+                "the service is stopping, and the request may have been carried out: read the resource before you repeat it";
             Problem::unavailable("draining", detail).into_response()
         }
     }

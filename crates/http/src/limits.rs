@@ -80,7 +80,7 @@ pub(crate) async fn admitted(State(limits): State<Arc<Limits>>, request: Request
     };
     let Ok(Ok(_place)) = tokio::time::timeout(limits.wait, places.acquire()).await else {
         limits.metrics.ingress.turned_away(what);
-        let detail = format!("too many {what} are under way; nothing was done");
+        let detail = format!("too many {what} at once; nothing was changed");
         return Problem::unavailable("overloaded", detail).into_response();
     };
     next.run(request).await

@@ -103,7 +103,7 @@ impl IngressMetrics {
             )?,
             turned_away: counter(
                 "macadam_http_turned_away_total",
-                "Requests not worked on: too many requests or polls at once, or an actor beyond its rate.",
+                "Requests that were refused: too many requests or polls at once, or an actor above its rate.",
                 "reason",
                 &["requests", "polls", "rate"],
             )?,

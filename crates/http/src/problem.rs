@@ -46,7 +46,7 @@ impl Problem {
     }
 
     pub(crate) fn not_found() -> Self {
-        let detail = "nothing is here, or nothing that you may see";
+        let detail = "there is no such resource, or you may not see it";
         Self::new(ErrorStatus::NOT_FOUND, "not-found", "Not found", detail)
     }
 
@@ -57,7 +57,7 @@ impl Problem {
 
     pub(crate) fn not_acceptable(offers: &[&str]) -> Self {
         let detail = format!("accept {}", offers.join(" or "));
-        Self::new(ErrorStatus::NOT_ACCEPTABLE, "not-acceptable", "No such form", detail)
+        Self::new(ErrorStatus::NOT_ACCEPTABLE, "not-acceptable", "Not acceptable", detail)
     }
 
     pub(crate) fn too_large(max: usize) -> Self {
@@ -69,14 +69,14 @@ impl Problem {
     }
 
     pub(crate) fn too_slow(limit: Duration) -> Self {
-        let detail = format!("the body was not there within {limit:?}; nothing was done");
+        let detail = format!("the body did not arrive within {limit:?}; nothing was changed");
         Self::new(ErrorStatus::TOO_SLOW, "body-too-slow", "Body too slow", detail)
             .header(header::CONNECTION, HeaderValue::from_static("close"))
     }
 
     pub(crate) fn too_many(wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let detail = "you send more requests than one actor may; nothing was done";
+        let detail = "you have sent more requests than one actor may; nothing was changed";
         Self::new(ErrorStatus::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", detail)
             .header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
@@ -96,25 +96,25 @@ impl Problem {
     }
 
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(ErrorStatus::FORBIDDEN, "forbidden", "Not for this role", detail)
+        Self::new(ErrorStatus::FORBIDDEN, "forbidden", "Not allowed for this role", detail)
     }
 
     pub(crate) fn gone(detail: impl Into<String>) -> Self {
-        Self::new(ErrorStatus::GONE, "position-unknown", "No such position", detail)
+        Self::new(ErrorStatus::GONE, "position-unknown", "Position does not exist", detail)
     }
 
     pub(crate) fn log_changed(detail: &str) -> Self {
-        Self::new(ErrorStatus::GONE, "log-changed", "Another log", detail)
+        Self::new(ErrorStatus::GONE, "log-changed", "Log was replaced", detail)
     }
 
     pub(crate) fn unavailable(kind: &str, detail: impl Into<String>) -> Self {
-        Self::new(ErrorStatus::UNAVAILABLE, kind, "Try again", detail)
+        Self::new(ErrorStatus::UNAVAILABLE, kind, "Temporarily unavailable", detail)
             .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
 
     pub(crate) fn internal() -> Self {
-        let detail = "the fault is ours; the log has it under this correlation id";
-        Self::new(ErrorStatus::INTERNAL, "internal", "Internal fault", detail)
+        let detail = "an error of the service; its log has the cause under this correlation id";
+        Self::new(ErrorStatus::INTERNAL, "internal", "Internal error", detail)
     }
 }
 
@@ -144,7 +144,7 @@ impl From<Refusal> for Problem {
             return Self::unavailable("identity-unknown", refusal.to_string());
         }
         let challenge = if refusal == Refusal::Missing { "Bearer" } else { "Bearer error=\"invalid_token\"" };
-        Self::new(ErrorStatus::UNAUTHENTICATED, "unauthenticated", "Who are you?", refusal.to_string())
+        Self::new(ErrorStatus::UNAUTHENTICATED, "unauthenticated", "Not authenticated", refusal.to_string())
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
     }
 }
@@ -164,8 +164,8 @@ impl From<Failure> for Problem {
             }
             Failure::Rejected { judge, rule, extra, .. } => {
                 let (status, title) = match judge {
-                    Judge::Guard => (ErrorStatus::CONFLICT, "Not now"),
-                    Judge::Decision => (ErrorStatus::UNPROCESSABLE, "Not like this"),
+                    Judge::Guard => (ErrorStatus::CONFLICT, "Not allowed in this state"),
+                    Judge::Decision => (ErrorStatus::UNPROCESSABLE, "Rejected"),
                 };
                 let mut problem = Self::new(status, "rejected", title, detail).with("rule", rule);
                 if let Value::Object(extra) = extra {
@@ -174,24 +174,24 @@ impl From<Failure> for Problem {
                 problem
             }
             Failure::Precondition { actual } => {
-                let detail = format!("{detail}: read it again and decide anew");
-                Self::new(ErrorStatus::STALE, "stale", "Stale ETag", detail).with("version", actual)
+                let detail = format!("{detail}: read it again, and decide on its new state");
+                Self::new(ErrorStatus::STALE, "stale", "Version has changed", detail).with("version", actual)
             }
             Failure::Contention => {
-                let detail = "others kept changing the resource: read it again and decide anew";
+                let detail = "others kept changing the resource: read it again, and decide on its new state";
                 Self::new(ErrorStatus::CONFLICT, "conflict", "Conflict", detail)
             }
             Failure::KeyReused => Self::new(
                 ErrorStatus::UNPROCESSABLE,
                 "idempotency-key-reused",
-                "Key used before",
+                "Key already used",
                 format!("{detail}: send a new key with a new request"),
             ),
             Failure::KeyInFlight => Self::new(
                 ErrorStatus::CONFLICT,
                 "idempotency-key-in-flight",
-                "Under way",
-                format!("{detail}: repeat it later to learn what came of it"),
+                "Request in progress",
+                format!("{detail}: repeat it later to get its result"),
             )
             .header(header::RETRY_AFTER, HeaderValue::from_static("1")),
             Failure::Cleared => Self::new(ErrorStatus::CONFLICT, "conflict", "Conflict", detail),
@@ -202,7 +202,7 @@ impl From<Failure> for Problem {
             Failure::LookUp(error) => Self::unavailable("look-up-failed", error.to_string()),
             // Too much at once, and none of it wrong.
             Failure::Read(ReadError::Busy(_)) => {
-                Self::unavailable("overloaded", "too much is read at once: ask again in a moment")
+                Self::unavailable("overloaded", "too many reads at once: try again in a moment")
             }
             Failure::Read(_) | Failure::History { .. } | Failure::Encode { .. } | Failure::Repeated(_) => {
                 Self::internal()
@@ -215,7 +215,7 @@ impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Store(ViewStoreError::Busy(_)) => {
-                Self::unavailable("overloaded", "too much is read at once: ask again in a moment")
+                Self::unavailable("overloaded", "too many reads at once: try again in a moment")
             }
             QueryError::Store(error) => {
                 tracing::error!(error = chain(&error), "a view could not be read");

@@ -156,6 +156,6 @@ async fn connection(
         if error.is_timeout() {
             server.metrics.ingress.connection_cut("idle");
         }
-        tracing::debug!(error = chain(&error), "a connection broke off");
+        tracing::debug!(error = chain(&error), "a connection ended with an error");
     }
 }

@@ -195,9 +195,9 @@ impl SpanExporter for Counted {
             (Err(error), false) => tracing::warn!(
                 endpoint,
                 error = %error,
-                "spans cannot be sent to {endpoint}; they are lost until the collector is back"
+                "spans cannot be exported to {endpoint}; they are lost until the collector is available again"
             ),
-            (Ok(()), true) => tracing::info!(endpoint, "spans are sent again"),
+            (Ok(()), true) => tracing::info!(endpoint, "spans are exported again"),
             _ => {}
         }
         sent

@@ -177,7 +177,7 @@ impl ProcessFollower {
                     to = to.map(tracing::field::display),
                     correlation_id = %cause.correlation_id,
                     cause = %cause.event_id,
-                    "{process} was refused {command}"
+                    "command {command} of process {process} was rejected"
                 );
                 engine.store.metrics.process(process, "refused");
                 self.settle(to.unwrap_or(mark), once).await.map_err(failed)

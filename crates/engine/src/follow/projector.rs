@@ -173,7 +173,7 @@ fn build(parts: &Parts, runtime: &ViewRuntime) -> Result<bool, StepError> {
                 done = build.done,
                 wanted = build.wanted,
                 seconds_left = build.seconds_left,
-                "view {name} is built up to {position} of {head}"
+                "the rebuild of view {name} has reached {position} of {head}"
             );
         }
         return Ok(true);
@@ -188,7 +188,13 @@ fn build(parts: &Parts, runtime: &ViewRuntime) -> Result<bool, StepError> {
     let seconds = state.began.elapsed().as_secs_f64();
     let events = position - state.from;
     drop(state);
-    tracing::info!(view = name, position, events, seconds, "view {name} is built and read from now on");
+    tracing::info!(
+        view = name,
+        position,
+        events,
+        seconds,
+        "the rebuild of view {name} is complete, and is read from now on"
+    );
     let names: Vec<_> = parts.views.runtimes.iter().map(|runtime| runtime.view.name()).collect();
     parts.views.store.sweep(&names)?;
     Ok(true)

@@ -149,5 +149,5 @@ fn served(tables: &Tables, layout: &Layout) -> Served {
 }
 
 fn log_begin(view: &str, from: i64, head: i64) {
-    tracing::info!(view, from, events = head - from, "view {view} is being built beside what is read");
+    tracing::info!(view, from, events = head - from, "view {view} is being rebuilt beside what is read");
 }

@@ -168,7 +168,7 @@ fn take_over(writer: &Connection, log: &Path, log_id: &str, head: i64) -> rusqli
         writer.execute(sql, [head])?;
     } else if began {
         tracing::warn!(
-            "another log, and no word of how far processes had come: they begin again where they were first declared"
+            "the log was replaced, and does not say how far processes had come: they start again where they were first declared"
         );
     }
     writer.execute("INSERT INTO source VALUES (?1)", [log_id])?;

@@ -26,7 +26,7 @@ pub fn open_verifier(auth: &AuthSettings, address: SocketAddr) -> Result<Verifie
     }
     if auth.mode == AuthMode::Dev {
         tracing::warn!(
-            "tokens of the development issuer are believed: set auth.mode = \"jwks\" where others can come in"
+            "tokens of the development issuer are accepted: set auth.mode = \"jwks\" where others can reach this service"
         );
     }
     Verifier::open(auth)

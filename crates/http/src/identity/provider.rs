@@ -163,7 +163,7 @@ impl Provider {
                     changed
                 });
                 if changed && let Some(keys) = &*self.keys.borrow() {
-                    tracing::info!(keys = ?keys.ids(), "the identity provider's keys are taken over");
+                    tracing::info!(keys = ?keys.ids(), "the identity provider's keys have changed");
                 }
                 true
             }

@@ -280,12 +280,12 @@ impl Document<'_> {
             );
         let rejected = |status: &Error, description: &str| rejected(status, description, info.rejects);
         let mut answers = vec![
-            ("409", rejected(Error::CONFLICT, "Not now: the state forbids it, or others were first")),
+            ("409", rejected(Error::CONFLICT, "The state does not allow it, or others were first")),
             (
                 "422",
                 rejected(
                     Error::UNPROCESSABLE,
-                    "Not like this: what it carries is refused, or its key was used for something else",
+                    "Rejected for what it carries, or its key was used for another request",
                 ),
             ),
         ];
