@@ -6,6 +6,7 @@ mod check;
 mod contracts;
 mod events;
 mod explain;
+mod mutants;
 mod new;
 mod operate;
 #[cfg(test)]
@@ -51,6 +52,7 @@ enum Command {
     Import(operate::Import),
     Golden(operate::Golden),
     Test(test::Test),
+    Mutants(mutants::Mutants),
     Bench(bench::Bench),
     Update(update::Update),
     Check(check::Check),
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Golden(golden) => golden.run(),
         Command::Test(test) => test.run(),
+        Command::Mutants(mutants) => mutants.run(),
         Command::Bench(bench) => bench.run(),
         Command::Update(update) => update.run(),
         Command::Check(check) => check.run(),

@@ -24,11 +24,11 @@ is used on a terminal unless `NO_COLOR` is set or `TERM` is `dumb`. The data for
 | 0 | done |
 | 1 | an input was refused: a board, a file that cannot be read |
 | 2 | the command line is wrong |
-| 3 | a check failed: a test, a ratio of the benchmarks, a service that did not start or drain |
-| 4 | files differ from what Macadam would write, as `check` and `contracts --dry-run` find |
+| 3 | a check failed: a test, a new surviving mutant, a ratio of the benchmarks, a service that did not start or drain |
+| 4 | files differ from what Macadam would write, as `check`, `contracts --dry-run` and `mutants --accept --dry-run` find |
 | 5 | a merge left conflicts (not used yet) |
 | 6 | a tool is missing; the message says how to get it |
-| 7 | what the command compares with was already broken (not used yet) |
+| 7 | what the command compares with was already broken: tests that fail without any mutant |
 | 70 | a bug in the tool |
 ";
 

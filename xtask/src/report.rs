@@ -91,7 +91,9 @@ pub(crate) fn run_error(error: &RunError) -> Exit {
     message(&format!("error: {}", error.chain()));
     match error {
         RunError::Missing { .. } => Exit::Prerequisite,
-        RunError::NoContext | RunError::Unknown { .. } => Exit::Usage,
+        RunError::NoContext | RunError::Unknown { .. } | RunError::Base { .. } => Exit::Usage,
+        RunError::Ratchet { .. } => Exit::Refused,
+        RunError::Baseline { .. } | RunError::Source(_) => Exit::BrokenBaseline,
         _ => Exit::Gate,
     }
 }

@@ -11,6 +11,7 @@ use macadam_runner::crash::{Kills, crashes};
 use macadam_runner::exit::Exit;
 use macadam_runner::fresh::{fresh_context, random_boards};
 use macadam_runner::modules::module_graphs;
+use macadam_runner::mutants::{every_mutant, planted};
 use macadam_runner::readme::readme;
 use macadam_runner::schemathesis::schemathesis;
 use macadam_runner::telemetry::telemetry;
@@ -30,13 +31,11 @@ pub(crate) struct Test {
     contexts: Vec<String>,
     /// Also what takes minutes: the commands of the README (in place of the plain tests, where all is committed) and of
     /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by
-    /// other programs, contracts
-    /// checked against running services by schemathesis, 200 random boards of which three are built and run, and the
-    /// modules
-    /// of each crate.
+    /// other programs, contracts checked against running services by schemathesis, 200 random boards of which three are
+    /// built and run, planted gaps that the mutation gate must report, and the modules of each crate.
     #[arg(long)]
     full: bool,
-    /// Also what takes hours: 1,000 kills of each context, 2,000 random boards.
+    /// Also what takes hours: 1,000 kills of each context, 2,000 random boards, every mutant.
     #[arg(long, conflicts_with = "full")]
     soak: bool,
     /// Only the steps whose names contain these words, of all levels.
@@ -67,9 +66,11 @@ const STEPS: &[Step] = &[
     (&[Level::Full], "1,000 kills under load", |root| crashes(root, Kills::Shared(1_000))),
     (FULL, "telemetry end to end", telemetry),
     (FULL, "contracts of running services", schemathesis),
+    (FULL, "planted gaps that mutants show", planted),
     (&[Level::Full], "200 random boards", |root| random_boards(root, 200)),
     (&[Level::Soak], "1,000 kills of each context", |root| crashes(root, Kills::Each(1_000))),
     (&[Level::Soak], "2,000 random boards", |root| random_boards(root, 2_000)),
+    (&[Level::Soak], "every mutant", every_mutant),
 ];
 
 impl Test {

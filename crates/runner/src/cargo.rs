@@ -1,5 +1,6 @@
 //! Calls cargo in a workspace.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,6 +13,15 @@ use crate::RunError;
 pub struct Cargo {
     root: PathBuf,
     target: Option<PathBuf>,
+}
+
+/// A package of the workspace.
+#[derive(Debug, Clone)]
+pub(crate) struct Package {
+    /// Its name.
+    pub(crate) name: String,
+    /// The folders of the packages of this workspace that it, or its tests, depend on.
+    pub(crate) beside: Vec<String>,
 }
 
 impl Cargo {
@@ -107,6 +117,26 @@ impl Cargo {
         let mut names: Vec<String> = names.map(ToOwned::to_owned).collect();
         names.sort();
         Ok(names)
+    }
+
+    /// The packages of this workspace by their folders, as paths from its root with slashes.
+    pub(crate) fn packages(&self) -> Result<BTreeMap<String, Package>, RunError> {
+        let metadata = self.metadata()?;
+        let root = PathBuf::from(metadata["workspace_root"].as_str().unwrap_or_default());
+        let folder =
+            |path: &Path| path.strip_prefix(&root).ok().map(|path| path.to_string_lossy().replace('\\', "/"));
+        let mut packages = BTreeMap::new();
+        for package in metadata["packages"].as_array().into_iter().flatten() {
+            let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+            let beside = package["dependencies"].as_array().into_iter().flatten();
+            let beside = beside.filter_map(|dependency| folder(Path::new(dependency["path"].as_str()?)));
+            let (Some(own), Some(name)) = (manifest.parent().and_then(folder), package["name"].as_str())
+            else {
+                continue;
+            };
+            packages.insert(own, Package { name: name.to_owned(), beside: beside.collect() });
+        }
+        Ok(packages)
     }
 
     /// The metadata of the workspace's own packages.

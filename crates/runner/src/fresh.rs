@@ -115,7 +115,7 @@ pub(super) fn verify_context(scratch: &Scratch, file: &str, text: &str) -> Resul
     Ok(verdict)
 }
 
-pub(super) fn parse_board(root: &Path, file: &str, text: &str) -> Result<Board, RunError> {
+pub(crate) fn parse_board(root: &Path, file: &str, text: &str) -> Result<Board, RunError> {
     let neighbours = Neighbours::in_services(&root.join("services"));
     let (board, findings) = Board::parse_among(file, text, &neighbours);
     board.ok_or_else(|| RunError::Unexpected {

@@ -9,6 +9,7 @@ pub mod exit;
 pub mod fitness;
 pub mod fresh;
 pub mod modules;
+pub mod mutants;
 pub mod operate;
 mod prometheus;
 mod python;
@@ -91,6 +92,36 @@ pub enum RunError {
         /// The existing contexts.
         known: String,
     },
+    /// The tests fail without any mutant.
+    #[error("the tests of {package} fail as they are, so that no mutant was tried:\n{tail}")]
+    Baseline {
+        /// Whose tests.
+        package: String,
+        /// The end of what they printed.
+        tail: String,
+    },
+    /// A `mutants.toml` that says nothing.
+    #[error("read `{path}`")]
+    Ratchet {
+        /// Which.
+        path: String,
+        /// What is wrong in it.
+        source: macadam_mutants::RatchetError,
+    },
+    /// What is to be compared with is not there.
+    #[error("`{command}` failed: {answer}")]
+    Base {
+        /// What was run.
+        command: String,
+        /// What it said.
+        answer: String,
+    },
+    /// A source of a package cannot be looked at.
+    #[error(transparent)]
+    Source(#[from] macadam_mutants::SourceError),
+    /// cargo-mutants wrote something else than its pinned version does.
+    #[error(transparent)]
+    Mutants(#[from] macadam_mutants::OutputError),
     /// The repository has no context.
     #[error("there is no context yet: create one with `cargo xtask new`")]
     NoContext,
