@@ -87,6 +87,7 @@ const ONCE: &[(&str, Owner, &str)] = &[
     ("service/tests/conformance.rs", Managed, "tests that every context has"),
     ("docs/context.md", Managed, "commands, events, glossary and a diagram"),
     ("docs/runbook.md", Owned, "for whoever is on call"),
+    ("mutants.toml", Owned, "the accepted result of mutation testing"),
 ];
 
 impl Plan {

@@ -31,6 +31,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "domain/src/read_models/mod.rs",
     "domain/src/rejection.rs",
     "domain/src/values.rs",
+    "mutants.toml",
     "service/Cargo.toml",
     "service/src/custom.rs",
     "service/src/facts.rs",

@@ -213,3 +213,9 @@ fn a_file_with_other_keys_or_an_empty_reason_is_refused() {
     let empty = "[[survivor]]\nfile = \"a\"\nkind = \"k\"\nreplacement = \"r\"\nreason = \" \"\n";
     assert!(refused(empty).contains("empty reason"));
 }
+
+#[test]
+fn a_new_context_begins_with_a_file_that_agrees_to_nothing() {
+    let template = include_str!("../../../../templates/context/mutants.toml");
+    assert_eq!(template.replace("{{ name }}", "shop"), Ratchet::default().render("shop"));
+}
