@@ -166,3 +166,26 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
     }
     std::fs::write(path, bytes).map_err(io("write", path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::put;
+
+    #[test]
+    fn a_file_that_is_the_same_is_not_written_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("src/lib.rs");
+        put(&file, b"one").expect("written");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        let changed = || std::fs::metadata(&file).and_then(|data| data.modified()).expect("a time");
+        std::fs::File::options()
+            .append(true)
+            .open(&file)
+            .and_then(|open| open.set_modified(long_ago))
+            .expect("set");
+        put(&file, b"one").expect("looked at");
+        assert_eq!(changed(), long_ago);
+        put(&file, b"two").expect("written");
+        assert_ne!(changed(), long_ago);
+    }
+}

@@ -76,3 +76,81 @@ fn lines(root: &Path, arguments: &[&str]) -> Result<Vec<String>, RunError> {
     }
     Ok(String::from_utf8_lossy(&output.stdout).lines().map(ToOwned::to_owned).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::Selection;
+    use crate::RunError;
+    use crate::mutants::targets;
+
+    const FILES: &[(&str, &str)] = &[
+        (
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/kernel\", \"services/shop/domain\"]\n",
+        ),
+        ("crates/kernel/Cargo.toml", "[package]\nname = \"macadam-kernel\"\nedition = \"2024\"\n"),
+        ("crates/kernel/src/lib.rs", "\n"),
+        ("services/shop/context.toml", "\n"),
+        (
+            "services/shop/domain/Cargo.toml",
+            "[package]\nname = \"shop-domain\"\nedition = \"2024\"\n[dependencies]\nmacadam-kernel = { path = \"../../../crates/kernel\" }\n",
+        ),
+        ("services/shop/domain/src/lib.rs", "mod pay;\n#[cfg(test)]\nmod samples;\n"),
+        ("services/shop/domain/src/pay.rs", "\n"),
+        ("services/shop/domain/src/samples.rs", "\n"),
+        ("README.md", "\n"),
+    ];
+
+    fn git(root: &Path, arguments: &[&str]) {
+        let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+        let status = Command::new("git").args(identity).args(arguments).current_dir(root).status();
+        assert!(status.expect("git runs").success(), "{arguments:?}");
+    }
+
+    /// What is tried after these files have changed since the last commit.
+    fn after(changed: &[&str]) -> Result<Selection, RunError> {
+        let root = tempfile::tempdir().expect("a folder");
+        for (path, text) in FILES {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        }
+        git(root.path(), &["init", "--quiet"]);
+        git(root.path(), &["add", "."]);
+        git(root.path(), &["commit", "--quiet", "--message", "first"]);
+        for path in changed {
+            std::fs::write(root.path().join(path), "// Changed.\n").expect("written");
+        }
+        let target = targets(root.path(), Some("shop")).expect("one").remove(0);
+        Selection::since(root.path(), &target, "HEAD")
+    }
+
+    #[test]
+    fn a_change_concerns_its_file_and_what_tests_share_concerns_all() {
+        let domain = |file: &str| format!("services/shop/domain/{file}");
+        let files =
+            |names: &[&str]| Selection::Files(names.iter().map(ToString::to_string).collect::<BTreeSet<_>>());
+        let check = |changed: &[&str], expected: Selection| {
+            assert_eq!(after(changed).expect("selected"), expected, "{changed:?}");
+        };
+        check(&[], files(&[]));
+        check(&["README.md"], files(&[]));
+        check(&[&domain("src/pay.rs")], files(&["src/pay.rs"]));
+        check(&[&domain("src/new.rs")], files(&["src/new.rs"]));
+        check(&[&domain("src/pay.rs"), &domain("src/samples.rs")], Selection::Whole);
+        check(&["crates/kernel/src/lib.rs"], Selection::Whole);
+    }
+
+    #[test]
+    fn a_base_that_git_does_not_know_is_named() {
+        let root = tempfile::tempdir().expect("a folder");
+        git(root.path(), &["init", "--quiet"]);
+        let error =
+            super::lines(root.path(), &["diff", "--name-only", "nowhere", "--"]).expect_err("no such commit");
+        assert!(error.to_string().contains("nowhere"), "{error}");
+    }
+}
