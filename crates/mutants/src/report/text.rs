@@ -10,15 +10,20 @@ pub fn text(measure: &Measure, verdict: &Verdict) -> String {
     let rules = measure.by_rule();
     let width = rules.keys().map(|rule| rule.to_string().chars().count()).max().unwrap_or_default();
     let waiting = measure.waiting();
-    let mut perfect = 0;
+    let (mut perfect, mut untried) = (0, 0);
     for (rule, tally) in rules.iter().filter(|(rule, _)| !waiting.contains(rule)) {
-        if tally.missed + tally.timeout + tally.not_run == 0 && tally.viable() > 0 {
+        if tally.not_run == tally.mutants() {
+            untried += 1;
+        } else if tally.missed + tally.timeout + tally.not_run == 0 && tally.viable() > 0 {
             perfect += 1;
         } else {
             text.push_str(&format!("  {:width$}  {}\n", rule.to_string(), line(*tally)));
         }
     }
     text.push_str(&format!("  and {perfect} rules of which every viable mutant is caught\n"));
+    if untried > 0 {
+        text.push_str(&format!("  and {untried} rules of which no mutant was tried\n"));
+    }
     for survivor in measure.survivors() {
         text.push_str(&survivor_text(survivor));
     }
