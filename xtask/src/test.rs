@@ -17,6 +17,7 @@ use macadam_runner::schemathesis::schemathesis;
 use macadam_runner::telemetry::telemetry;
 use macadam_runner::up::build;
 use macadam_runner::verify::{Tests, Verdict, prerequisites};
+use macadam_runner::walks::walks;
 use macadam_runner::workspace::{contexts, is_committed};
 
 use crate::report::{boards, root, run_error};
@@ -63,6 +64,7 @@ const STEPS: &[Step] = &[
     (PLAIN, "a new context", fresh_context),
     (FULL, "the README and the first context in a new clone", readme),
     (FULL, "modules without cycles", module_graphs),
+    (FULL, "walks of CONTRIBUTING", walks),
     (&[Level::Full], "1,000 kills under load", |root| crashes(root, Kills::Shared(1_000))),
     (FULL, "telemetry end to end", telemetry),
     (FULL, "contracts of running services", schemathesis),

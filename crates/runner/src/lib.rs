@@ -22,6 +22,7 @@ mod tools;
 pub mod tour;
 pub mod up;
 pub mod verify;
+pub mod walks;
 pub mod workspace;
 
 /// Why a program did not run, or did not give the expected result.
