@@ -562,3 +562,14 @@ fn quoted(names: &[macadam_board::Name]) -> String {
 pub(super) fn words(name: &str) -> String {
     kebab(name).replace('-', " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn five_digits_and_more_are_grouped_by_three() {
+        let numbers = [0, 1_234, 12_345, 100_000, 1_234_567];
+        assert_eq!(numbers.map(grouped), ["0", "1234", "12_345", "100_000", "1_234_567"]);
+    }
+}
