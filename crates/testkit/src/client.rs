@@ -1,31 +1,13 @@
-//! A client as others would write it: it knows names of links and templates, and no paths.
+//! A client as others would write it: it knows names of links and templates, and no paths. Here, whatever is missing
+//! ends the test.
 
-use std::time::Duration;
-
+use macadam_hal::HalError;
+pub use macadam_hal::Reply;
 use serde_json::Value;
-use ureq::Agent;
-use ureq::http::{HeaderMap, Method, Request};
 
 /// One caller.
 #[derive(Debug, Clone)]
-pub struct Client {
-    agent: Agent,
-    base: String,
-    token: Option<String>,
-}
-
-/// What came back.
-#[derive(Debug)]
-pub struct Reply {
-    /// The status code.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body as it came.
-    pub text: String,
-    /// The body as JSON; null where it is none.
-    pub body: Value,
-}
+pub struct Client(macadam_hal::Client);
 
 /// A resource with its links and templates.
 #[derive(Debug)]
@@ -38,28 +20,23 @@ pub struct Resource<'a> {
 impl Client {
     /// A caller of the server at `base`, e.g. `http://127.0.0.1:8080`.
     pub fn new(base: &str, token: Option<String>) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None)
-            .timeout_global(Some(Duration::from_mins(1)))
-            .build();
-        Self { agent: config.into(), base: base.to_owned(), token }
+        Self(macadam_hal::Client::new(base, token))
     }
 
-    /// Where the server is.
+    /// The address of the server.
     pub fn base(&self) -> &str {
-        &self.base
+        self.0.base()
     }
 
-    /// The token that is sent along.
+    /// The token that is sent with each request.
     pub fn token(&self) -> Option<&str> {
-        self.token.as_deref()
+        self.0.token()
     }
 
-    /// Sends any request; an error of transport is none of the server's and ends the test.
+    /// Sends any request; ends the test if there is no answer.
     #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Reply {
-        self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+        expect(self.try_send(method, path, headers, body))
     }
 
     /// Sends any request.
@@ -69,26 +46,14 @@ impl Client {
         path: &str,
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
-    ) -> Result<Reply, ureq::Error> {
-        let method: Method = method.parse().map_err(ureq::http::Error::from)?;
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let mut response = self.agent.run(request.body(body.unwrap_or_default())?)?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_string()?;
-        let body = serde_json::from_str(&text).unwrap_or_default();
-        Ok(Reply { status, headers, text, body })
+    ) -> Result<Reply, HalError> {
+        self.0.send(method, path, headers, body)
     }
 
     /// Reads.
     #[track_caller]
     pub fn get(&self, path: &str) -> Reply {
-        self.send("GET", path, &[], None)
+        expect(self.0.get(path))
     }
 
     /// Sends JSON.
@@ -97,7 +62,7 @@ impl Client {
         self.send("POST", path, &[("content-type", "application/json")], Some(body.to_string().as_bytes()))
     }
 
-    /// Where everything begins.
+    /// The first resource, from which all others are reached.
     #[track_caller]
     pub fn home(&self) -> Resource<'_> {
         let reply = self.get("/");
@@ -108,25 +73,7 @@ impl Client {
     /// The resource at a link that another resource gave.
     #[track_caller]
     pub fn at(&self, href: &str) -> Resource<'_> {
-        let reply = self.get(href);
-        Resource { client: self, reply }
-    }
-}
-
-impl Reply {
-    /// A header's text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// The version of the aggregate that is shown, which stands in front of its entity tag.
-    pub fn version(&self) -> Option<i64> {
-        self.header("etag")?.trim_start_matches('"').split('-').next()?.parse().ok()
-    }
-
-    /// The rule by which the domain said no.
-    pub fn rule(&self) -> Option<&str> {
-        self.body["rule"].as_str()
+        Resource { client: self, reply: self.get(href) }
     }
 }
 
@@ -139,27 +86,19 @@ impl<'a> Resource<'a> {
 
     /// The names of the commands that are offered.
     pub fn offered(&self) -> Vec<String> {
-        self.reply.body["_templates"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.clone())
-            .collect()
+        self.reply.offered()
     }
 
     /// The address of a link, e.g. `history`.
     #[track_caller]
     pub fn link(&self, name: &str) -> String {
-        let href = self.reply.body["_links"][name]["href"].as_str();
-        href.unwrap_or_else(|| panic!("no link `{name}` in {}", self.reply.text)).to_owned()
+        expect(self.reply.link(name)).to_owned()
     }
 
     /// The address of a named link among several of one kind, e.g. the view `Drafts`.
     #[track_caller]
     pub fn named(&self, rel: &str, name: &str) -> String {
-        let links = self.reply.body["_links"][rel].as_array().into_iter().flatten();
-        let href = links.filter(|link| link["name"] == name).find_map(|link| link["href"].as_str());
-        href.unwrap_or_else(|| panic!("no `{rel}` named `{name}` in {}", self.reply.text)).to_owned()
+        expect(self.reply.named(rel, name)).to_owned()
     }
 
     /// Follows a link.
@@ -176,34 +115,29 @@ impl<'a> Resource<'a> {
 
     /// The items of a page.
     pub fn items(&self) -> Vec<Value> {
-        self.reply.body["_embedded"]["items"].as_array().cloned().unwrap_or_default()
+        self.reply.items()
     }
 
-    /// Fills in a template and sends it, whatever comes back.
+    /// Fills in a template and sends it, whatever the answer is.
     #[track_caller]
     pub fn submit(&self, template: &str, body: &Value) -> Resource<'a> {
-        let form = &self.reply.body["_templates"][template];
-        let target = form["target"].as_str();
-        let target = target.unwrap_or_else(|| panic!("`{template}` is not offered in {}", self.reply.text));
-        let reply = self.client.send(
-            form["method"].as_str().unwrap_or("POST"),
-            target,
-            &[("content-type", form["contentType"].as_str().unwrap_or("application/json"))],
-            Some(body.to_string().as_bytes()),
-        );
-        Resource { client: self.client, reply }
+        Resource { client: self.client, reply: expect(self.client.0.submit(&self.reply, template, body)) }
     }
 
-    /// Fills in a template, sends it, and expects it to be accepted.
+    /// Fills in a template and sends it; ends the test unless the command is accepted.
     #[track_caller]
     pub fn accept(&self, template: &str, body: &Value) -> Resource<'a> {
-        let resource = self.submit(template, body);
-        assert!(matches!(resource.reply.status, 200 | 201), "{template}: {}", resource.reply.text);
-        resource
+        Resource { client: self.client, reply: expect(self.client.0.accept(&self.reply, template, body)) }
     }
 
-    /// The position to read views at least from.
+    /// The position to read views at or after.
     pub fn position(&self) -> i64 {
-        self.reply.header("macadam-position").and_then(|text| text.parse().ok()).unwrap_or_default()
+        self.reply.position()
     }
+}
+
+/// What was hoped for, or the end of the test with all that is known of why not.
+#[track_caller]
+fn expect<T>(result: Result<T, HalError>) -> T {
+    result.unwrap_or_else(|error| panic!("{}", macadam_telemetry::chain(&error)))
 }

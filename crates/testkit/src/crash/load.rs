@@ -61,10 +61,7 @@ impl Sent {
         ];
         match client.try_send("POST", &self.path, &headers, Some(self.body.as_bytes())) {
             Ok(reply) => Outcome::Answered(Box::new(reply)),
-            Err(ureq::Error::ConnectionFailed | ureq::Error::HostNotFound) => Outcome::Unsent,
-            Err(ureq::Error::Io(error)) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-                Outcome::Unsent
-            }
+            Err(error) if error.is_unsent() => Outcome::Unsent,
             Err(_) => Outcome::InFlight,
         }
     }
