@@ -5,7 +5,7 @@ use std::path::Path;
 use macadam_mutants::FindingKind;
 use macadam_scaffold::create;
 
-use super::{Asked, Selection, Target, accept, copy, gate, targets};
+use super::{Asked, Selection, Target, accept, copy, gate, targets, view, viewer};
 use crate::fresh::parse_board;
 use crate::verify::{Scratch, Verdict};
 use crate::{RunError, io};
@@ -79,6 +79,7 @@ pub fn planted(root: &Path) -> Result<Verdict, RunError> {
         first.findings.iter().map(|finding| format!("its first decided command: {}", finding.message)),
     );
     accept(scratch.path(), &target, &Selection::Whole, &measured, false)?;
+    verdict.faults.extend(viewer::faults(root, &view(scratch.path(), &measured)?)?);
     for plant in PLANTS {
         let mut text = RAISE.to_owned();
         for (from, to) in plant.changes {

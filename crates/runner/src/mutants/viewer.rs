@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use macadam_mutants::report::{elements, page};
 
 use super::Measured;
+use crate::python::venv;
 use crate::tools::{pinned, tools};
 use crate::{RunError, io};
 
@@ -32,6 +33,36 @@ pub fn view(root: &Path, measured: &Measured) -> Result<PathBuf, RunError> {
     std::fs::copy(&script, &to).map_err(io("copy", &script))?;
     Ok(folder.join("index.html"))
 }
+
+/// Faults of the report beside `page`, by the schema that its viewer's authors publish.
+pub(super) fn faults(root: &Path, page: &Path) -> Result<Vec<String>, RunError> {
+    let report = page.with_file_name("report.json");
+    let schema = package(root, "mutation-testing-report-schema")?;
+    let schema = schema.join("dist/src/mutation-testing-report-schema.json");
+    // The validator of OpenAPI documents brings one for JSON Schema with it.
+    let python = venv(root, "openapi", &["openapi-spec-validator"])?.join("python");
+    let mut validate = Command::new(&python);
+    validate.args(["-c", VALIDATE]).args([&report, &schema]);
+    let output = validate.output();
+    let output =
+        output.map_err(|source| RunError::Start { program: python.display().to_string(), source })?;
+    let said = || format!("{}: {}", report.display(), String::from_utf8_lossy(&output.stderr).trim());
+    Ok((!output.status.success()).then(said).into_iter().collect())
+}
+
+/// Validates a document, and sees to it that the schema refuses the document once it has a status that there is not.
+const VALIDATE: &str = "\
+import json, sys
+from jsonschema import Draft7Validator
+report, schema = (json.load(open(path)) for path in sys.argv[1:3])
+validator = Draft7Validator(schema)
+faults = [f'{list(fault.path)}: {fault.message}' for fault in validator.iter_errors(report)]
+mutants = [mutant for file in report['files'].values() for mutant in file['mutants']]
+mutants[0]['status'] = 'Missed'
+if validator.is_valid(report):
+    faults.append('the schema accepts an unknown status')
+sys.exit('; '.join(faults) or 0)
+";
 
 /// The folder of a package of npm, fetched once for each version. None of its scripts is run.
 fn package(root: &Path, name: &str) -> Result<PathBuf, RunError> {
