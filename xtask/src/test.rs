@@ -8,6 +8,7 @@ use macadam_runner::RunError;
 use macadam_runner::cargo::Cargo;
 use macadam_runner::contracts::{derive, missing};
 use macadam_runner::crash::{Kills, crashes};
+use macadam_runner::examples::trial::survivors;
 use macadam_runner::exit::Exit;
 use macadam_runner::fresh::{fresh_context, random_boards};
 use macadam_runner::modules::module_graphs;
@@ -33,7 +34,8 @@ pub(crate) struct Test {
     /// Also what takes minutes: the commands of the README (in place of the plain tests, where all is committed) and of
     /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by
     /// other programs, contracts checked against running services by schemathesis, 200 random boards of which three are
-    /// built and run, planted gaps that the mutation gate must report, and the modules of each crate.
+    /// built and run, planted gaps that the mutation gate must report, an example for each of 19
+    /// mutants that nothing else notices, and the modules of each crate.
     #[arg(long)]
     full: bool,
     /// Also what takes hours: 1,000 kills of each context, 2,000 random boards, every mutant.
@@ -65,6 +67,7 @@ const STEPS: &[Step] = &[
     (FULL, "the README and the first context in a new clone", readme),
     (FULL, "modules without cycles", module_graphs),
     (FULL, "walks of CONTRIBUTING", walks),
+    (FULL, "examples for mutants that survive", survivors),
     (&[Level::Full], "1,000 kills under load", |root| crashes(root, Kills::Shared(1_000))),
     (FULL, "telemetry end to end", telemetry),
     (FULL, "contracts of running services", schemathesis),

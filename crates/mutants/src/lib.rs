@@ -3,6 +3,7 @@
 //! Data in, verdict and reports out. Running cargo-mutants is the runner's.
 
 mod attribution;
+pub mod example;
 mod measure;
 mod mutant;
 mod prepare;

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod cargo;
 pub mod contracts;
 pub mod crash;
+pub mod examples;
 mod exclusions;
 pub mod exit;
 pub mod fitness;

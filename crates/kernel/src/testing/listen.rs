@@ -30,6 +30,12 @@ impl<E: Clone + Debug> Timeline<E> {
         let lines: Vec<_> = self.events.iter().map(|event| (event.recorded_at, &event.event)).collect();
         list("given", &lines)
     }
+
+    #[track_caller]
+    fn same_key(&self, expected: &str, key: impl Fn(&Recorded<E>) -> String) {
+        let actual = self.events.last().map(key);
+        same(&self.story(), &Some(expected), &actual.as_deref(), actual.as_deref() == Some(expected));
+    }
 }
 
 /// An example of a read model.
@@ -64,6 +70,12 @@ impl<V: Projection + PartialEq + Debug> ViewStory<V> {
     pub fn then(&self, expected: Option<&V>) {
         let actual = self.view.as_ref();
         same(&self.timeline.story(), &expected, &actual, expected == actual);
+    }
+
+    /// Expects that what it heard last is about the document with this key.
+    #[track_caller]
+    pub fn then_key(&self, expected: &str) {
+        self.timeline.same_key(expected, V::key);
     }
 }
 
@@ -111,7 +123,7 @@ where
 
     /// Expects exactly these commands.
     #[track_caller]
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "an example may end here")]
     pub fn then_sends(mut self, expected: &[P::Sends]) -> Self {
         same(&self.timeline.story(), expected, self.sent.as_slice(), self.sent == expected);
         self.sent.clear();
@@ -120,7 +132,7 @@ where
 
     /// Expects this state.
     #[track_caller]
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "an example may end here")]
     pub fn then_state(self, expected: &P) -> Self {
         same(
             &self.timeline.story(),
@@ -129,6 +141,12 @@ where
             self.state.as_ref() == Some(expected),
         );
         self
+    }
+
+    /// Expects that what it heard last is about the instance with this key.
+    #[track_caller]
+    pub fn then_key(&self, expected: &str) {
+        self.timeline.same_key(expected, P::key);
     }
 
     /// Expects that the instance has ended or has never started.
@@ -186,7 +204,7 @@ where
 
     /// Expects exactly these commands.
     #[track_caller]
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "an example may end here")]
     pub fn then_sends(mut self, expected: &[D::Sends]) -> Self {
         same(&self.timeline.story(), expected, self.sent.as_slice(), self.sent == expected);
         self.sent.clear();
