@@ -9,7 +9,9 @@ use clap::Args;
 use macadam_mutants::{Measure, Sample, Verdict, report};
 use macadam_runner::RunError;
 use macadam_runner::exit::Exit;
-use macadam_runner::mutants::{Asked, Measured, Progress, Selection, Target, accept, gate, targets, view};
+use macadam_runner::mutants::{
+    Asked, Measured, Progress, Selection, Target, accept, find_examples, gate, targets, view,
+};
 
 use crate::report::{root, run_error, word};
 use crate::terminal::{MORE, message, result};
@@ -93,8 +95,12 @@ impl Mutants {
             let mut shown = Shown::default();
             let mut progress = |progress: Progress| shown.show(&name, progress);
             let asked = Asked { selection: &selection, until, progress: &mut progress };
-            let (measured, verdict) = gate(root, &target, asked)?;
+            let (mut measured, verdict) = gate(root, &target, asked)?;
             shown.end();
+            if measured.measure.survivors().next().is_some() {
+                message(&format!("{name}: looks for the examples that would notice the survivors …"));
+                find_examples(root, &target, &mut measured)?;
+            }
             reports.push(Report { target, selection, measured, verdict });
         }
         Ok(reports)

@@ -36,6 +36,8 @@ pub struct Judged {
     pub waits: bool,
     /// The example that would notice it, for one that none noticed.
     pub example: Option<Example>,
+    /// Why there is no example although one was searched for.
+    pub no_example: Option<String>,
 }
 
 /// A test that passes, and fails on a mutant that survived.
@@ -95,6 +97,7 @@ impl Measure {
                     rule,
                     mutant,
                     example: None,
+                    no_example: None,
                 }
             })
             .collect();

@@ -2,6 +2,7 @@
 
 mod accept;
 mod copy;
+mod missing;
 mod planted;
 mod selection;
 mod viewer;
@@ -22,6 +23,7 @@ use copy::Copy;
 use workers::{Baseline, Tests};
 
 pub use accept::{Accepted, accept};
+pub use missing::find_examples;
 pub use planted::planted;
 pub use selection::Selection;
 pub use viewer::view;

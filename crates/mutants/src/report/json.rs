@@ -27,6 +27,7 @@ fn package((measure, verdict): &(Measure, Verdict)) -> Value {
                 "replacement": survivor.key.replacement,
                 "rule": survivor.rule,
                 "example": survivor.example,
+                "no_example": survivor.no_example,
             })
         })
         .collect();

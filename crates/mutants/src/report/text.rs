@@ -49,6 +49,8 @@ fn survivor_text(survivor: &Judged) -> String {
             example.module, example.file
         ));
         text.extend(example.test.lines().map(|line| format!("    {line}\n")));
+    } else if let Some(reason) = &survivor.no_example {
+        text.push_str(&format!("  no example was found: {reason}\n"));
     }
     text
 }
