@@ -8,7 +8,6 @@ mod keys;
 mod lints;
 mod model;
 pub mod names;
-mod neighbours;
 mod parse;
 mod period;
 mod reader;
@@ -19,10 +18,9 @@ mod seeds;
 pub use field_type::FieldType;
 pub use model::{
     Aggregate, Board, Claim, Command, Context, Deadline, Deprecated, Event, Exposes, External, Field,
-    GlossaryEntry, Hotspot, Name, Process, ReadModel, Scope, Sli, SliKind, Source, Spanned, Subdomain,
-    Target, Translation, Upstream, ValueType, Visibility,
+    GlossaryEntry, Hotspot, Name, Neighbour, Neighbours, Process, ReadModel, Scope, Sli, SliKind, Source,
+    Spanned, Subdomain, Target, Translation, Upstream, ValueType, Visibility,
 };
-pub use neighbours::{Neighbour, Neighbours};
 pub use period::{Objective, Period};
 pub use reference::reference;
 pub use schema::json_schema;

@@ -1,8 +1,11 @@
 //! The board as data: names with their position in the file, lists in the order of the file.
 
+mod neighbours;
+
 use std::fmt;
 use std::ops::{Deref, Range};
 
+pub use self::neighbours::{Neighbour, Neighbours};
 use super::field_type::FieldType;
 use super::period::{Objective, Period};
 

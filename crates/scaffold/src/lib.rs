@@ -10,7 +10,6 @@ mod model;
 mod plan;
 mod region;
 mod render;
-mod seeds;
 mod write;
 
 pub use check::{Drift, Drifted, check};

@@ -3,11 +3,12 @@
 //! All decisions are made here. A template repeats and places; where it would have to decide, it is given a text.
 
 mod claims;
+mod seeds;
 
 use serde::Serialize;
 
 use self::claims::Claim;
-use super::seeds::{self, Seeds};
+use self::seeds::Seeds;
 use macadam_board::names::{kebab, rule_code, snake};
 use macadam_board::{Board, Scope, Source};
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use self::fields::{Copied, assign, is_copy, kernel_names, rust, uses};
-use super::model::words;
+use super::words;
 use macadam_board::names::snake;
 use macadam_board::{Aggregate, Board, Command, Event, FieldType, Scope};
 
