@@ -71,18 +71,13 @@ pub fn check(root: &Path, board: &Board) -> Result<Vec<Drifted>, ScaffoldError> 
             && let Some(theirs) = found(&target.join(path))?
         {
             match with_regions(&theirs, text) {
-                Some(written) if written == theirs => {}
-                Some(_) => report(
+                Ok(written) if written == theirs => {}
+                Ok(_) => report(
                     path,
                     Drift::RegionEdited,
                     format!("`cargo xtask update {name}` writes the lines between the marks again"),
                 ),
-                None => report(
-                    path,
-                    Drift::RegionEdited,
-                    "let `# <boilerplate>` and `# </boilerplate>` stand once in each table that has them"
-                        .to_owned(),
-                ),
+                Err(error) => report(path, Drift::RegionEdited, error.to_string()),
             }
         }
     }

@@ -15,6 +15,7 @@ mod write;
 pub use check::{Drift, Drifted, check};
 pub use flags::{Flags, FlagsError};
 pub use plan::{Action, Owner};
+pub use region::RegionError;
 pub use write::{Written, create, update};
 
 /// Why a context could not be created or updated.
@@ -58,14 +59,13 @@ pub enum ScaffoldError {
         /// The cause.
         source: std::io::Error,
     },
-    /// The marks of what is managed in an owned file do not pair, so that nothing can be written between them.
-    #[error(
-        "write what is managed in `{path}`: let `# <boilerplate>` and `# </boilerplate>` stand once in each table that \
-         has them, then run it again"
-    )]
-    Marks {
+    /// What is managed in an owned file cannot be written into it.
+    #[error("write what is managed in `{path}`")]
+    Region {
         /// Which file.
         path: String,
+        /// Why, and what to do.
+        source: RegionError,
     },
     /// `Cargo.lock` does not have the expected form.
     #[error(

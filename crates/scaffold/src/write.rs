@@ -156,8 +156,10 @@ fn regions(target: &Path, staged: &Staged) -> Result<Vec<Region>, ScaffoldError>
             let renewed = |place: &Path| match found(place)? {
                 None => Ok(None),
                 Some(there) => {
-                    let text = with_regions(&there, rendered)
-                        .ok_or_else(|| ScaffoldError::Marks { path: place.display().to_string() })?;
+                    let text = with_regions(&there, rendered).map_err(|source| ScaffoldError::Region {
+                        path: place.display().to_string(),
+                        source,
+                    })?;
                     Ok((text != there).then_some(text))
                 }
             };

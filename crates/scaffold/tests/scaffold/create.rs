@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use macadam_board::Board;
-use macadam_scaffold::{Action, Owner, ScaffoldError, Written, create, update};
+use macadam_scaffold::{Action, Owner, RegionError, ScaffoldError, Written, create, update};
 
 use crate::{board, repository, tree, workspace};
 
@@ -139,7 +139,7 @@ fn an_update_writes_what_is_managed_within_an_owned_file_and_nothing_else_of_it(
     assert_eq!(changed(&again), Vec::<&str>::new(), "a second run does nothing");
     fs::write(&file, before.replace("# </boilerplate>\n", "")).expect("writable");
     let error = update(workspace.path(), &board, false).expect_err("the marks do not pair");
-    assert!(matches!(error, ScaffoldError::Marks { .. }), "{error}");
+    assert!(matches!(error, ScaffoldError::Region { source: RegionError::Marks, .. }), "{error}");
 }
 
 fn changed(files: &[Written]) -> Vec<&str> {
