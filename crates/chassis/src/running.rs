@@ -55,13 +55,13 @@ struct Parts {
     stop: watch::Sender<bool>,
     runtime: RuntimeSettings,
     dir: PathBuf,
-    /// Held as long as anything may write there; says where this process listens.
-    folder: DataFolder,
 }
 
 /// What was opened and does not run yet.
 struct Opened {
     parts: Parts,
+    /// Kept by the log and the views as long as anything may write there; says where this process listens.
+    folder: Arc<DataFolder>,
     routes: Arc<RouteTable>,
     verifier: Arc<Verifier>,
     metrics: Arc<HttpMetrics>,
@@ -80,7 +80,7 @@ impl Running {
         let local = |listener: &TcpListener| listener.local_addr().map_err(StartError::Address);
         let addresses = Addresses { http: local(&api)?, admin: local(&admin)? };
         let json = serde_json::to_vec(&addresses).unwrap_or_default();
-        opened.parts.folder.leave_word(&json).map_err(StartError::Lock)?;
+        opened.folder.leave_word(&json).map_err(StartError::Lock)?;
         let ready_file = opened.parts.runtime.ready_file.clone();
         let running = opened.serve(addresses, api, admin);
         if let Some(file) = ready_file {
@@ -170,7 +170,7 @@ impl Running {
 impl Opened {
     /// Starts followers and servers.
     fn serve(self, addresses: Addresses, api: TcpListener, admin: TcpListener) -> Running {
-        let Self { parts, routes, verifier, metrics, exposition, custom, config } = self;
+        let Self { parts, routes, verifier, metrics, exposition, custom, config, .. } = self;
         let app = &parts.app;
         let mut followers = JoinSet::new();
         start_followers(&mut followers, &app.catalog, &app.engine, &app.views, &parts.tracer, &parts.stop);
@@ -209,7 +209,7 @@ fn open(context: Context, config: Config) -> Result<Opened, StartError> {
     set_deadlines(&mut catalog, &config)?;
     allow_files(config.limits.connections_max)?;
     let dir = config.data.dir.clone();
-    let folder = DataFolder::take(&dir)?;
+    let folder = Arc::new(DataFolder::take(&dir)?);
     let routes = Arc::new(RouteTable::of(&catalog));
     let mut factory = MetricFactory::new(catalog.name, catalog.version)?;
     let engine_metrics = Arc::new(EngineMetrics::new(&mut factory, &catalog.metric_labels())?);
@@ -223,6 +223,7 @@ fn open(context: Context, config: Config) -> Result<Opened, StartError> {
         keys_kept: SignedDuration::from_secs(seconds),
         processes: catalog.processes.iter().map(|process| process.name()).collect(),
         claims: catalog.claims.clone(),
+        folder: Some(folder.clone()),
     };
     let log = EventLog::open(&dir.join(LOG), catalog.name, options)?;
     let views = Views::open(&dir, &log, &catalog.views, &catalog.tallies)?;
@@ -244,10 +245,9 @@ fn open(context: Context, config: Config) -> Result<Opened, StartError> {
         stop: watch::Sender::new(false),
         runtime: config.runtime.clone(),
         dir,
-        folder,
     };
     let exposition = Arc::new(factory.finish());
-    Ok(Opened { parts, routes, verifier, metrics, exposition, custom, config })
+    Ok(Opened { parts, folder, routes, verifier, metrics, exposition, custom, config })
 }
 
 /// Files that are open beside connections: databases, logs, listeners, the exporter.

@@ -153,6 +153,7 @@ async fn bid_among(times: u32) -> (Result<i64, Failure>, u32, Vec<String>) {
         keys_kept: SignedDuration::from_hours(1),
         processes: Vec::new(),
         claims: Vec::new(),
+        folder: None,
     };
     let log = EventLog::open(&folder.path().join("log.db"), "auctions", options).expect("it opens");
     let stream = Uuid::from_u128(7);

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::append::{Append, AppendError, Appended};
 use crate::claim::ClaimDef;
 use crate::fault::Fault;
+use crate::folder::DataFolder;
 use crate::metrics::LogMetrics;
 use crate::open::OpenError;
 use crate::sqlite::{keep_plans, readers};
@@ -35,6 +36,8 @@ pub struct LogOptions {
     pub processes: Vec<&'static str>,
     /// The claims of its events.
     pub claims: Vec<ClaimDef>,
+    /// The folder that it lies in, where this process holds it: held until the writer has ended.
+    pub folder: Option<Arc<DataFolder>>,
 }
 
 /// The log of one context.
@@ -45,6 +48,7 @@ pub struct EventLog {
     pub(crate) head: watch::Receiver<i64>,
     id: Arc<str>,
     begin: Arc<HashMap<&'static str, i64>>,
+    folder: Option<Arc<DataFolder>>,
 }
 
 impl EventLog {
@@ -77,9 +81,10 @@ impl EventLog {
         declared::fill(&mut connection, &options.claims)?;
         let (writer, waiting) = mpsc::channel(WAITING_MAX);
         let (moved, head) = watch::channel(0);
-        writer::start(connection, waiting, moved, options.metrics, options.keys_kept)?;
+        let folder = options.folder;
+        writer::start(connection, waiting, moved, options.metrics, options.keys_kept, folder.clone())?;
         let readers = readers(file)?;
-        Ok(Self { readers, writer, head, id: id.into(), begin })
+        Ok(Self { readers, writer, head, id: id.into(), begin, folder })
     }
 
     /// Stores what a command decided; it is durable when this returns.
@@ -98,6 +103,11 @@ impl EventLog {
     /// The position after which a process hears events.
     pub fn begins_after(&self, process: &str) -> i64 {
         self.begin.get(process).copied().unwrap_or_default()
+    }
+
+    /// The folder that it lies in, to be kept by whatever else writes there.
+    pub fn folder(&self) -> Option<Arc<DataFolder>> {
+        self.folder.clone()
     }
 
     /// What tells this log from one that was restored or made anew.

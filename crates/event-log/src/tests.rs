@@ -23,6 +23,7 @@ fn settings(metrics: &LogMetrics) -> LogOptions {
         keys_kept: jiff::SignedDuration::from_hours(1),
         processes: Vec::new(),
         claims: Vec::new(),
+        folder: None,
     }
 }
 
@@ -386,4 +387,20 @@ async fn a_scan_hands_over_what_was_stored_of_the_kinds_asked_for_and_nothing_of
         Ok::<_, ReadError>(event.position < 2)
     });
     assert_eq!((end.expect("it reads"), until), (2, vec![1, 2]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_held_until_nothing_can_be_appended_any_more() {
+    let folder = folder();
+    let held = Some(std::sync::Arc::new(DataFolder::take(folder.path()).expect("nobody else has it")));
+    let options = LogOptions { folder: held, ..settings(&metrics()) };
+    let log = EventLog::open(&folder.path().join(LOG), "shop", options).expect("it opens");
+    let late = log.clone();
+    drop(log);
+    let lock = std::fs::File::open(folder.path().join(LOCK)).expect("the lock is there");
+    assert!(lock.try_lock().is_err(), "an append may still be under way");
+    late.append(append(Uuid::from_u128(1), 0, 1)).await.expect("new");
+    drop(late);
+    // Waits for the writer to end.
+    DataFolder::take(folder.path()).expect("nothing is written any more");
 }

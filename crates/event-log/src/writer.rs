@@ -1,6 +1,7 @@
 //! The one writer: takes every append that waits, commits them together, and answers each after the commit.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use crate::append::{Append, AppendError, Appended, DeadlineChange};
 use crate::failpoint::{Point, reach};
 use crate::fault::Fault;
+use crate::folder::DataFolder;
 use crate::metrics::LogMetrics;
 use crate::open::OpenError;
 use crate::time::micros;
@@ -35,6 +37,8 @@ struct Writer {
     metrics: LogMetrics,
     keys_kept: SignedDuration,
     clock_is_late: bool,
+    /// Dropped after the connection: nothing is written into a folder that another process may take.
+    _folder: Option<Arc<DataFolder>>,
 }
 
 /// Starts the writer's thread; it ends when nobody can append any more.
@@ -44,11 +48,20 @@ pub(crate) fn start(
     head: watch::Sender<i64>,
     metrics: LogMetrics,
     keys_kept: SignedDuration,
+    folder: Option<Arc<DataFolder>>,
 ) -> Result<(), OpenError> {
     let (position, recorded_at) = tail(&connection).map_err(Fault::of("open the event log"))?;
     head.send_replace(position);
-    let mut writer =
-        Writer { connection, position, recorded_at, head, metrics, keys_kept, clock_is_late: false };
+    let mut writer = Writer {
+        connection,
+        position,
+        recorded_at,
+        head,
+        metrics,
+        keys_kept,
+        clock_is_late: false,
+        _folder: folder,
+    };
     std::thread::Builder::new().name("log-writer".into()).spawn(move || {
         let mut group = Vec::with_capacity(GROUP_MAX);
         while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {

@@ -34,6 +34,7 @@ impl Log {
             keys_kept: SignedDuration::from_hours(1),
             processes: Vec::new(),
             claims: Vec::new(),
+            folder: None,
         };
         Self { log: EventLog::open(file, context, options).expect("the log opens"), metrics }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use macadam_event_log::{EventLog, LOG};
+use macadam_event_log::{DataFolder, EventLog, LOG};
 use tokio::sync::Notify;
 
 use super::definition::{ErasedView, Layout, TallyDef};
@@ -18,6 +18,8 @@ pub struct Views {
     pub runtimes: Vec<ViewRuntime>,
     /// Somebody asked that a view be built again.
     pub(crate) rebuild_asked: Notify,
+    /// Held as long as a task may write into the database; dropped after it.
+    _folder: Option<Arc<DataFolder>>,
 }
 
 impl Views {
@@ -37,7 +39,7 @@ impl Views {
         }
         let names: Vec<_> = views.iter().map(|view| view.name()).collect();
         store.sweep(&names)?;
-        Ok(Self { store, runtimes, rebuild_asked: Notify::new() })
+        Ok(Self { store, runtimes, rebuild_asked: Notify::new(), _folder: log.folder() })
     }
 
     /// Begins to build a view again beside what is read; one under way goes on. Blocks.
