@@ -96,9 +96,10 @@ fn round(parts: &Parts, resting: &mut Resting) -> bool {
     }
     // One after the other: together they would take the same time, and each portion makes the live ones wait.
     for (runtime, rest) in parts.views.runtimes.iter().zip(&mut resting.building) {
-        if runtime.state().tables.building.is_some()
-            && let Some(waiting) = guarded(runtime, rest, || build(parts, runtime))
-        {
+        if runtime.state().tables.building.is_none() {
+            // Nothing is left to try again, also where only what comes after a build has failed.
+            rest.reset();
+        } else if let Some(waiting) = guarded(runtime, rest, || build(parts, runtime)) {
             return more | waiting;
         }
     }
@@ -193,7 +194,7 @@ fn build(parts: &Parts, runtime: &ViewRuntime) -> Result<bool, StepError> {
         position,
         events,
         seconds,
-        "the rebuild of view {name} is complete, and is read from now on"
+        "the rebuild of view {name} is complete: readers are shown it from now on"
     );
     let names: Vec<_> = parts.views.runtimes.iter().map(|runtime| runtime.view.name()).collect();
     parts.views.store.sweep(&names)?;
@@ -239,4 +240,71 @@ fn advance(parts: &Parts, runtime: &ViewRuntime, table: &mut Table, head: i64) -
     reach(Point::ViewCommitted);
     table.position = scanned;
     Ok(applied)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use macadam_event_log::{EventLog, LOG, LogMetrics, LogOptions};
+    use macadam_kernel as kernel;
+    use macadam_kernel::{Projection, ReadModel, Recorded};
+    use macadam_telemetry::{MetricFactory, SpanMetrics, TelemetrySettings};
+    use rusqlite::Connection;
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::{Catalog, EngineMetrics, MetricLabels, VIEWS, ViewDef};
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+    struct Happened {}
+    kernel::hears! { HappeningsHeard { Happened { version: 1 } } }
+
+    #[derive(Debug, Serialize, Deserialize, JsonSchema)]
+    struct Happenings {}
+    impl ReadModel for Happenings {
+        type Heard = HappeningsHeard;
+        const NAME: &'static str = "Happenings";
+        const VERSION: u32 = 1;
+    }
+    impl Projection for Happenings {
+        fn project(_: Option<Self>, _: &Recorded<HappeningsHeard>) -> Option<Self> {
+            Some(Self {})
+        }
+    }
+
+    fn projector(folder: &std::path::Path) -> Projector {
+        let mut factory = MetricFactory::new("test", "1.0.0").expect("the names are good");
+        let metrics = EngineMetrics::new(&mut factory, &MetricLabels::default()).expect("the names are good");
+        let spans = SpanMetrics::new(&factory).expect("the names are good");
+        let options = LogOptions {
+            metrics: LogMetrics::new(&factory).expect("the names are good"),
+            keys_kept: SignedDuration::from_hours(1),
+            processes: Vec::new(),
+            claims: Vec::new(),
+            folder: None,
+        };
+        let log = EventLog::open(&folder.join(LOG), "test", options).expect("it opens");
+        let views = Views::open(folder, &log, &[Arc::new(ViewDef::<Happenings>::new())], &[]);
+        let tracer = Tracer::new("test", "1.0.0", &TelemetrySettings::default(), spans).expect("sound");
+        let engine = Engine::new(log, Arc::new(metrics), &Catalog::new("test", "", ""));
+        Projector::new(Arc::new(engine), Arc::new(views.expect("they open")), Arc::new(tracer))
+    }
+
+    #[tokio::test]
+    async fn after_a_build_whose_old_tables_cannot_be_dropped_there_is_nothing_to_wait_for() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (mut projector, stop) = (projector(folder.path()), watch::Sender::new(false));
+        let stop = stop.subscribe();
+        while projector.advance(&stop).await == Step::More {}
+        projector.parts.views.build_again(0, 0).expect("it begins");
+        // What stands under the name of an old table is no table.
+        let undroppable = "INSERT INTO tables (id, view, layout, columns, role, position) VALUES (99, 'Old', '', '[]', 'retired', 0);
+                           CREATE VIEW \"view_Old_99\" AS SELECT 1;";
+        let views = Connection::open(folder.path().join(VIEWS)).expect("it is there");
+        views.execute_batch(undroppable).expect("it is of this form");
+        assert!(matches!(projector.advance(&stop).await, Step::Idle(Some(_))), "it could not be dropped");
+        assert!(projector.parts.views.runtimes[0].state().tables.building.is_none(), "it has taken over");
+        assert_eq!(projector.advance(&stop).await, Step::Idle(None));
+    }
 }
