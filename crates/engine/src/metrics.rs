@@ -234,12 +234,12 @@ impl RebuildMetrics {
             )?,
             done: factory.gauges(
                 "macadam_view_rebuild_events_done",
-                "Events applied so far by the rebuild under way; 0 where there is none.",
+                "Events of the log that the rebuild under way has read; 0 where there is none.",
                 &["view"],
             )?,
             wanted: factory.gauges(
                 "macadam_view_rebuild_events_wanted",
-                "Events that the rebuild under way has to apply; 0 where there is none.",
+                "Events of the log that the rebuild under way has to read; 0 where there is none.",
                 &["view"],
             )?,
         };
