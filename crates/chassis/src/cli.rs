@@ -69,10 +69,10 @@ enum Document {
 /// Why a context is not served any more, or was not at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// `log.filter` is none.
+    /// `log.filter` cannot be read.
     #[error("read log.filter")]
     Filter(#[from] FilterError),
-    /// The machine gives no threads.
+    /// The runtime's threads cannot be started.
     #[error("start the runtime")]
     Runtime(#[source] std::io::Error),
     /// It does not start.
@@ -82,7 +82,7 @@ pub enum ServeError {
     #[error("wait for a signal to end")]
     Signal(#[source] std::io::Error),
     /// Something ended that serves as long as the process lives.
-    #[error("a server or a follower ended unasked")]
+    #[error("a server or a follower of the log ended unexpectedly")]
     Ended,
 }
 

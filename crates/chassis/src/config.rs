@@ -62,7 +62,7 @@ pub struct Config {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuntimeSettings {
-    /// Milliseconds in which requests are still taken after a signal to stop, while `/health/ready` says no.
+    /// Milliseconds in which requests are still taken after a signal to stop, while `/health/ready` answers 503.
     pub drain_delay_ms: u64,
     /// Milliseconds that requests under way have to end after that.
     pub drain_timeout_ms: u64,

@@ -24,8 +24,8 @@ use crate::context::Context;
 use crate::describe;
 use crate::start::{StartError, check, set_deadlines};
 
-/// How long those who are cut off have to be told so.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How long requests that are cut off have to be answered, and the last spans to be sent.
+const CUT_OFF_WAIT: Duration = Duration::from_millis(500);
 
 /// Where a running context listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -80,7 +80,7 @@ impl Running {
         let local = |listener: &TcpListener| listener.local_addr().map_err(StartError::Address);
         let addresses = Addresses { http: local(&api)?, admin: local(&admin)? };
         let json = serde_json::to_vec(&addresses).unwrap_or_default();
-        opened.folder.leave_word(&json).map_err(StartError::Lock)?;
+        opened.folder.write_holder(&json).map_err(StartError::Lock)?;
         let ready_file = opened.parts.runtime.ready_file.clone();
         let running = opened.serve(addresses, api, admin);
         if let Some(file) = ready_file {
@@ -130,13 +130,13 @@ impl Running {
             self.parts.lifecycle.cut_off();
             self.parts.stop.send_replace(true);
             let answered = async { while self.servers.join_next().await.is_some() {} };
-            let _ = tokio::time::timeout(LAST_WORDS, answered).await;
+            let _ = tokio::time::timeout(CUT_OFF_WAIT, answered).await;
         }
         self.servers.abort_all();
         self.followers.abort_all();
         // What the drain has left of its time is for the last spans.
         let (tracer, left) =
-            (self.parts.tracer.clone(), limit.saturating_sub(asked.elapsed()).max(LAST_WORDS));
+            (self.parts.tracer.clone(), limit.saturating_sub(asked.elapsed()).max(CUT_OFF_WAIT));
         let _ = tokio::task::spawn_blocking(move || tracer.shut_down(left)).await;
         self.admin.abort_all();
         drained

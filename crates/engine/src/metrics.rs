@@ -29,7 +29,7 @@ pub struct MetricLabels {
 pub enum Outcome<'a> {
     /// It was stored.
     Accepted,
-    /// The domain said no, by this rule.
+    /// This rule of the domain rejected it.
     Rejected(&'a str),
     /// A fault ended it.
     Failed,

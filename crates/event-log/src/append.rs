@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::claim::ClaimChange;
 
-/// Why nothing was appended, or why nobody can say.
+/// Why nothing was appended, or why that is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// Somebody else appended to the stream first.

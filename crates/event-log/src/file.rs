@@ -116,7 +116,7 @@ pub fn prepare(file: &Path, context: &str) -> Result<Connection, OpenError> {
 }
 
 /// Gives a log that stands in for another an id of its own: whoever read the other is told so, and views that were
-/// built from it are built again. Tells the id it had.
+/// built from it are built again. Returns the id that it had.
 pub fn stand_in(connection: &Connection) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT value FROM meta WHERE name = 'log_id'";
     let before: Option<String> = connection.query_row(sql, [], |row| row.get(0)).optional()?;

@@ -60,7 +60,7 @@ impl DataFolder {
     }
 
     /// Writes into the lock how this process can be reached, for operators who find the folder held.
-    pub fn leave_word(&self, text: &[u8]) -> std::io::Result<()> {
+    pub fn write_holder(&self, text: &[u8]) -> std::io::Result<()> {
         self.lock.set_len(0)?;
         (&self.lock).write_all(text)
     }

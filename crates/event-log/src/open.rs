@@ -7,7 +7,7 @@ use crate::fault::Fault;
 /// Why a log could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// SQLite said no.
+    /// SQLite failed.
     #[error(transparent)]
     Sqlite(#[from] Fault),
     /// No reader connection could be made.

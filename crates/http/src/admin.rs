@@ -19,7 +19,7 @@ use crate::state::AppState;
 pub struct AdminState {
     /// What requests are answered from.
     pub app: Arc<AppState>,
-    /// Whose tokens are believed: without keys, nobody can be served.
+    /// What verifies tokens: until it has keys, the context is not ready.
     pub verifier: Arc<Verifier>,
     /// All metrics.
     pub exposition: Arc<Exposition>,

@@ -30,7 +30,7 @@ pub struct Ingress<'a> {
     pub http: &'a HttpSettings,
     /// What can be configured of limits.
     pub limits: &'a LimitSettings,
-    /// Whose tokens are believed.
+    /// What verifies tokens.
     pub verifier: Arc<Verifier>,
     /// What is counted.
     pub metrics: Arc<HttpMetrics>,

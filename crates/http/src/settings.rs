@@ -65,7 +65,7 @@ pub struct AuthSettings {
     /// The development issuer's private key (PKCS #8, PEM) instead of one made at the first start.
     #[serde(skip_serializing)]
     pub dev_signing_key: Option<Secret>,
-    /// Lets the development issuer be believed where http.listen is not loopback: whoever has its key is anybody.
+    /// Lets the development issuer be believed where http.listen is not loopback: whoever has its key can act as anyone.
     pub dev_issuer_beyond_loopback: bool,
 }
 

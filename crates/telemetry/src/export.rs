@@ -39,7 +39,7 @@ pub enum ExportError {
     /// Nothing would ever be sent.
     #[error("read telemetry.{0}: expected more than 0")]
     Zero(&'static str),
-    /// The exporter said no.
+    /// The exporter cannot be built.
     #[error("make the exporter of spans")]
     Exporter(#[from] ExporterBuildError),
 }

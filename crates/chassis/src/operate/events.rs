@@ -13,7 +13,7 @@ use super::folder::log_in;
 use super::report::{EventLine, Report};
 use super::{OperateError, Output, Printer, stats, unknown};
 
-/// How often a log that is followed is looked at; its file tells nobody that it has grown.
+/// How often a log that is followed is looked at; its file does not say when it has grown.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Looks into the log

@@ -31,7 +31,7 @@ pub(super) fn log_in(dir: &Path, context: &str) -> Result<LogFile, OperateError>
     Ok(log)
 }
 
-/// Refuses a file that is no log, or another context's; tells the log's id.
+/// Refuses a file that is no log, or another context's; returns the log's id.
 pub(super) fn belongs(log: &LogFile, file: &Path, context: &str) -> Result<String, OperateError> {
     match log.identity() {
         Some((owner, id)) if owner == context => Ok(id),

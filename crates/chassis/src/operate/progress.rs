@@ -12,7 +12,7 @@ const LINE: Duration = Duration::from_secs(10);
 pub(super) struct Progress {
     what: String,
     began: Instant,
-    told: Instant,
+    printed: Instant,
     moves: bool,
     shown: bool,
 }
@@ -25,17 +25,17 @@ impl Progress {
             std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         eprintln!("{what} …");
         let now = Instant::now();
-        Self { what, began: now, told: now, moves, shown: false }
+        Self { what, began: now, printed: now, moves, shown: false }
     }
 
     /// Says how far it is, and how long it may still take.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     pub(super) fn at(&mut self, done: i64, of: i64) {
         let interval = if self.moves { TICK } else { LINE };
-        if self.told.elapsed() < interval {
+        if self.printed.elapsed() < interval {
             return;
         }
-        self.told = Instant::now();
+        self.printed = Instant::now();
         let left = if done > 0 {
             let seconds = self.began.elapsed().as_secs_f64() * (of - done).max(0) as f64 / done as f64;
             format!(", about {seconds:.0} s left")

@@ -110,7 +110,7 @@ fn check_scopes(faults: &mut Vec<String>, what: &str, schema: &Schema, scopes: &
 
 fn check_scalar(faults: &mut Vec<String>, what: &str, schema: &Schema, field: &str) {
     match property(schema, field) {
-        None => faults.push(format!("{what} has no field `{field}`: add it, or mend the board")),
+        None => faults.push(format!("{what} has no field `{field}`: add it, or correct the board")),
         Some(property) if !is_scalar(&property) => {
             faults.push(format!("`{field}` of {what} is not a scalar: text, number or truth value"));
         }

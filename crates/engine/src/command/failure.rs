@@ -1,4 +1,4 @@
-//! Why a command was not accepted: a no of the domain, or a fault.
+//! Why a command was not accepted: a rejection by the domain, or an error.
 
 use macadam_event_log::{ReadError, Used};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::look_up::LookUpError;
 use super::parse::FieldFault;
 
-/// Who said no, hence which status says it.
+/// What rejected a command; the status of its answer follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judge {
     /// The state forbids it.
@@ -41,10 +41,10 @@ pub enum Failure {
     /// The body does not fit the command.
     #[error("command is malformed")]
     Malformed(Vec<FieldFault>),
-    /// The domain said no.
+    /// The domain rejected it.
     #[error("{detail}")]
     Rejected {
-        /// Who said no.
+        /// What rejected it.
         judge: Judge,
         /// The rejection's code.
         rule: String,

@@ -64,7 +64,7 @@ pub(crate) struct Decided<'a, E> {
 pub(crate) enum StoreError {
     /// Somebody else was first: decide again.
     Conflict,
-    /// Nothing that another decision could mend.
+    /// Another decision would fail as well.
     Failed(Failure),
 }
 

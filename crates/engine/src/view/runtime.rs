@@ -97,7 +97,7 @@ impl ViewRuntime {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells those who wait what is shown now.
+    /// Wakes readers that wait: what they are shown has changed.
     pub(crate) fn announce(&self, tables: &Tables) {
         self.served.send_replace(served(tables, &self.layout));
     }
@@ -109,7 +109,7 @@ impl ViewRuntime {
         ViewStatus { build, ..Self::status_of(&*self.view, &self.layout, &state.tables, head) }
     }
 
-    /// How a view is that nobody carries forward.
+    /// The status of a view that is not being carried forward.
     pub fn status_of(view: &dyn ErasedView, layout: &Layout, tables: &Tables, head: i64) -> ViewStatus {
         let shown = served(tables, layout);
         let serves = match shown {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::dev_issuer::DevIssuerError;
 
-/// Why it cannot be said whose tokens are believed.
+/// Why tokens cannot be verified as configured.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     /// The development issuer has no key.
@@ -13,7 +13,7 @@ pub enum AuthError {
     DevIssuer(#[from] DevIssuerError),
     /// Strangers could reach a context that believes the development issuer.
     #[error(
-        "http.listen is {0}, and auth.mode is `dev`: whoever has the development issuer's key is anybody. Set \
+        "http.listen is {0}, and auth.mode is `dev`: whoever has the development issuer's key can act as anyone. Set \
          auth.mode to `jwks`, or listen on a loopback address; where the network itself keeps strangers out, set \
          auth.dev_issuer_beyond_loopback to true"
     )]

@@ -18,7 +18,8 @@ pub use verifier::{Basis, Verifier};
 
 use crate::settings::{AuthMode, AuthSettings};
 
-/// Says whose tokens are believed by an API at this address, if strangers cannot make use of it.
+/// What verifies tokens as configured, unless strangers could reach an API at this address that accepts the development
+/// issuer's.
 pub fn open_verifier(auth: &AuthSettings, address: SocketAddr) -> Result<Verifier, AuthError> {
     let exposed = auth.mode == AuthMode::Dev && !address.ip().is_loopback();
     if exposed && !auth.dev_issuer_beyond_loopback {

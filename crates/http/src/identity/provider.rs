@@ -82,7 +82,7 @@ impl Provider {
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
         let local = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
         if !(secure || local && uri.scheme_str() == Some("http")) {
-            let why = "https is needed: whoever can change the keys on their way is anybody";
+            let why = "https is needed: whoever can change the keys on their way can act as anyone";
             return Err(AuthError::Setting("jwks_url", why));
         }
         let mut agent = Agent::config_builder()
@@ -188,8 +188,8 @@ fn place(uri: &Uri) -> String {
     format!("{}://{address}{}", uri.scheme_str().unwrap_or_default(), uri.path())
 }
 
-/// Keeps the keys of the configured provider fresh until `stop` is true; `count` is told of each fetch whether it brought
-/// keys.
+/// Keeps the keys of the configured provider fresh until `stop` is true; `count` is called after each fetch with
+/// whether it brought keys.
 pub async fn run(provider: Arc<Provider>, count: impl Fn(bool) + Send, mut stop: watch::Receiver<bool>) {
     let work = async {
         loop {

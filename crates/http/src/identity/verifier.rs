@@ -28,7 +28,7 @@ pub struct Verifier {
     leeway_seconds: f64,
 }
 
-/// What a caller is believed by.
+/// How a token was found to be valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
     /// The token was found good before.
@@ -38,7 +38,7 @@ pub enum Basis {
 }
 
 impl Verifier {
-    /// As the configuration says; in the mode `jwks` nobody is believed until keys have been fetched.
+    /// As the configuration says; in the mode `jwks` no token is accepted until keys have been fetched.
     pub fn open(auth: &AuthSettings) -> Result<Self, AuthError> {
         let (keys, provider) = match auth.mode {
             AuthMode::Dev => {
@@ -71,7 +71,7 @@ impl Verifier {
         self.provider.as_ref()
     }
 
-    /// Whether anybody can be believed.
+    /// Whether there are keys to verify tokens with.
     pub fn is_ready(&self) -> bool {
         self.keys.borrow().is_some()
     }

@@ -236,13 +236,13 @@ impl Document<'_> {
         let one = read(show.clone(), format!("One {name}")).statuses(also);
         self.put("get", self.routes.path(Endpoint::Aggregate(place)), one, vec![("200", shown)]);
         let events: Vec<_> = aggregate.kinds().iter().map(|kind| kind.name).collect();
-        let told = self.components.own(&format!("{name}History"), shared::history(&events));
-        let told = state("All that happened to it", &told);
+        let past = self.components.own(&format!("{name}History"), shared::history(&events));
+        let past = state("All that happened to it", &past);
         self.put(
             "get",
             self.routes.path(Endpoint::History(place)),
             read(history, format!("The history of one {name}")),
-            vec![("200", told)],
+            vec![("200", past)],
         );
         let to_it = json!({ "operationId": show, "parameters": { "id": "$response.body#/id" } });
         links.insert(show, to_it);

@@ -206,7 +206,7 @@ fn problem() -> Value {
             "type": { "type": "string", "pattern": "^urn:macadam:problem:[a-z-]+$" },
             "title": { "type": "string" }, "detail": { "type": "string" },
             "status": { "type": "integer", "minimum": 400, "maximum": 599 },
-            "rule": { "type": "string", "description": "The rule by which the domain said no." },
+            "rule": { "type": "string", "description": "The rule by which the domain rejected it." },
             "errors": { "type": "array", "items": fault },
         },
     })
