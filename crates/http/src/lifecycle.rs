@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 /// Where a process is on its way to its end.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Lifecycle {
     /// Nobody should send new work here any more; what comes is still done.
     leaving: AtomicBool,
@@ -13,16 +13,6 @@ pub struct Lifecycle {
     draining: watch::Sender<bool>,
     /// What is still under way has had its time.
     cut: watch::Sender<bool>,
-}
-
-impl Default for Lifecycle {
-    fn default() -> Self {
-        Self {
-            leaving: AtomicBool::new(false),
-            draining: watch::Sender::new(false),
-            cut: watch::Sender::new(false),
-        }
-    }
 }
 
 impl Lifecycle {

@@ -27,7 +27,6 @@ const PAUSE: Duration = Duration::from_millis(100);
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 
 /// What a server takes beside its routes.
-#[derive(Clone)]
 pub struct Server {
     connections_max: usize,
     idle_timeout: Duration,
