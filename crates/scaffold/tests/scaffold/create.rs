@@ -131,6 +131,9 @@ fn an_update_writes_what_is_managed_within_an_owned_file_and_nothing_else_of_it(
     let before = rendered.replace(region, "");
     fs::write(&base, &before).expect("writable");
     fs::write(&file, format!("{before}\n[features]\nmine = []\n")).expect("writable");
+    let listed = update(workspace.path(), &board, true).expect("it renders");
+    assert_eq!(changed(&listed), ["services/hotel-bookings/service/Cargo.toml"]);
+    assert_eq!(fs::read_to_string(&base).expect("a base"), before, "a dry run writes nothing");
     let files = update(workspace.path(), &board, false).expect("it renders");
     assert_eq!(changed(&files), ["services/hotel-bookings/service/Cargo.toml"]);
     assert_eq!(fs::read_to_string(&file).expect("a file"), format!("{rendered}\n[features]\nmine = []\n"));
