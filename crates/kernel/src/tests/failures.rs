@@ -5,7 +5,7 @@ use std::panic::{UnwindSafe, catch_unwind};
 use super::listeners::*;
 use super::parcels::*;
 use crate::events;
-use crate::testing::{deadline, given, nothing, process, view};
+use crate::testing::{AMID, deadline, given, nothing, process, view};
 
 /// What a failing example says.
 #[track_caller]
@@ -138,6 +138,14 @@ fn another_state_than_expected_fails() {
         let _ = process::<Recovery>().when(Dispatched { express: true }).then_state(&Recovery { heard: 2 });
     });
     assert!(said.contains("\n-         heard: 2,\n+         heard: 1,\n"), "{said}");
+}
+
+#[test]
+fn another_key_than_expected_fails_and_the_expected_one_passes() {
+    let story = || process::<Recovery>().when(Dispatched { express: true });
+    story().then_key(&AMID.to_string());
+    let said = failure(|| story().then_key("another"));
+    assert!(said.contains("\n-     \"another\",\n+     \"") && said.contains(&AMID.to_string()), "{said}");
 }
 
 #[test]
