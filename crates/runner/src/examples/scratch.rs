@@ -144,7 +144,8 @@ impl Scratch {
             &self.package,
         ];
         let mut command = Cargo::at(&self.folder).sharing(self.folder.join("target")).command(&arguments);
-        command.env("CARGO_INCREMENTAL", "1").stderr(Stdio::piped());
+        // Nobody reads warnings on what is generated here, and there would be thousands.
+        command.env("RUSTFLAGS", "--cap-lints=allow").env("CARGO_INCREMENTAL", "1").stderr(Stdio::piped());
         let output =
             command.output().map_err(|source| RunError::Start { program: "cargo".to_owned(), source })?;
         let text = String::from_utf8_lossy(&output.stdout);

@@ -112,8 +112,7 @@ impl Probe {
     }
 
     fn lines(&self) -> Vec<(Line, String)> {
-        let mut lines = vec![(Line::Fixed, "#![allow(warnings, clippy::all, clippy::pedantic)]".to_owned())];
-        lines.extend(RUNTIME.lines().map(|line| (Line::Fixed, line.to_owned())));
+        let mut lines: Vec<_> = RUNTIME.lines().map(|line| (Line::Fixed, line.to_owned())).collect();
         for (nth, pool) in self.pools.iter().enumerate() {
             let ty = pool.ty.to_string().replace('&', "&'static ");
             lines.push((Line::Fixed, format!("fn p{nth}() -> Pool<{ty}> {{ vec![")));
