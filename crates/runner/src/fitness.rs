@@ -25,12 +25,18 @@ const RUNTIME: Side = &[
     &[TESTKIT],
 ];
 /// The layers of `cargo xtask`.
-const ROAD: Side =
-    &[&["macadam-board", HAL], &["macadam-scaffold", "macadam-mutants"], &["macadam-runner"], &["xtask"]];
+const ROAD: Side = &[
+    &["macadam-board", ORACLE, HAL],
+    &["macadam-scaffold", "macadam-slo", "macadam-mutants"],
+    &["macadam-runner"],
+    &["xtask"],
+];
 const SIDES: &[Side] = &[RUNTIME, ROAD];
 
 /// The client that tests of services and the tour share: the one crate that stands on both sides.
 const HAL: &str = "macadam-hal";
+/// What says when alerts should fire. It knows nothing of what generates them, and is not known by it.
+const ORACLE: &str = "macadam-slo-oracle";
 /// The test kit: only a dev-dependency, never part of a program.
 const TESTKIT: &str = "macadam-testkit";
 /// The only dependencies that a domain crate may have.

@@ -1,0 +1,2 @@
+//! Says from an OpenSLO document and single events when its alerts should fire. It shares no code with what generates the
+//! rules, and counts event by event: where both agree, neither is wrong in the same way.

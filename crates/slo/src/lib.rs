@@ -1,0 +1,5 @@
+//! SLOs: OpenSLO in, rules, alerts, their tests, dashboards and runbooks out. Pure: text goes in and comes out; nothing
+//! here starts a program.
+
+pub mod model;
+pub mod names;
