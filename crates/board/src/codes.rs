@@ -1,8 +1,10 @@
-//! All lints of the board in one table, which `explain`, the diagnostics and the documentation use.
+//! All lints, of boards (`MB`) and of OpenSLO documents (`MS`), in one table, which `explain`, the diagnostics and the
+//! documentation use.
 
 mod grammar;
 mod meaning;
 mod naming;
+mod openslo;
 mod relations;
 
 use std::fmt;
@@ -11,9 +13,9 @@ use std::fmt::Write as _;
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The board is refused.
+    /// The input is refused.
     Error,
-    /// The board is accepted, but should be looked at.
+    /// The input is accepted, but should be looked at.
     Warning,
 }
 
@@ -24,7 +26,7 @@ pub struct Entry {
     pub code: Code,
     /// Its stable id, such as `MB201`.
     pub id: &'static str,
-    /// Whether it refuses the board.
+    /// Whether it refuses the input.
     pub severity: Severity,
     /// What it finds, as a fragment without a full stop.
     pub what: &'static str,
@@ -34,7 +36,7 @@ pub struct Entry {
     pub why: &'static str,
 }
 
-/// A lint of the board. Its id is stable: it is never used for another lint.
+/// A lint. Its id is stable: it is never used for another lint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     /// The file is not TOML.
@@ -195,11 +197,102 @@ pub enum Code {
     ClaimField,
     /// A command that may take a claim, without the claim's rule in its `rejects`.
     ClaimUnrejected,
+    /// A file that is not YAML.
+    YamlSyntax,
+    /// An anchor, an alias or a tag of YAML.
+    YamlFeature,
+    /// A file without a document.
+    NoDocument,
+    /// An unknown field.
+    UnknownField,
+    /// A required field that is missing.
+    MissingField,
+    /// A field that appears twice.
+    DuplicateField,
+    /// A field of the wrong type.
+    FieldType,
+    /// A word that a field does not accept.
+    FieldWord,
+    /// A document that is not `openslo/v1`.
+    ApiVersion,
+    /// An unknown kind of document.
+    UnknownDocumentKind,
+    /// A name that is not a DNS label.
+    DocumentName,
+    /// A text that is too long.
+    TextTooLong,
+    /// A label's or an annotation's key that is not one.
+    MetadataKey,
+    /// Two documents of one kind with the same name.
+    DuplicateDocument,
+    /// A reference to a document that is not there.
+    DanglingReference,
+    /// An unknown annotation of Macadam.
+    UnknownAnnotation,
+    /// A value that an annotation of Macadam does not accept.
+    AnnotationValue,
+    /// A number that cannot be kept exactly.
+    InexactNumber,
+    /// A target outside its range.
+    TargetRange,
+    /// An objective with both `target` and `targetPercent`, or neither.
+    TargetXor,
+    /// An SLO without exactly one time window.
+    OneTimeWindow,
+    /// A time window that is both rolling and calendar-aligned, or neither.
+    RollingXorCalendar,
+    /// A duration that is not a duration shorthand.
+    BadDuration,
+    /// A calendar window's start that is not a date and time.
+    CalendarStart,
+    /// An unknown time zone.
+    TimeZone,
+    /// An SLO without exactly one indicator for each objective.
+    IndicatorXor,
+    /// `op` and `value` that do not fit the SLI.
+    ThresholdFields,
+    /// Settings of time slices that do not fit the budgeting method.
+    SliceFields,
+    /// A `timeSliceTarget` outside its range.
+    SliceTargetRange,
+    /// Too few or too many objectives.
+    ObjectiveCount,
+    /// A weight that is not greater than 0.
+    CompositeWeight,
+    /// An SLI without exactly one of `thresholdMetric` and `ratioMetric`.
+    MetricXor,
+    /// A ratio of the wrong parts.
+    RatioParts,
+    /// A metric source whose type is unknown or contradicted.
+    SourceType,
+    /// A query that is not PromQL.
+    PromqlSyntax,
+    /// A counter that is not a plain vector selector.
+    CounterSelector,
+    /// A query that does not yield an instant vector.
+    QueryValue,
+    /// An alert policy without exactly one condition.
+    ConditionCount,
+    /// An entry that is both inline and a reference, or neither.
+    InlineXorReference,
+    /// Valid OpenSLO that is not generated yet.
+    NotGenerated,
+    /// A notification target whose delivery is not generated yet.
+    NotDelivered,
+    /// A field without effect.
+    NoEffect,
+    /// An alert policy or condition that nothing refers to.
+    UnusedDocument,
 }
 
 /// All codes, by id.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    grammar::TABLE.iter().chain(&naming::TABLE).chain(&meaning::TABLE).chain(&relations::TABLE)
+    grammar::TABLE
+        .iter()
+        .chain(&naming::TABLE)
+        .chain(&meaning::TABLE)
+        .chain(&relations::TABLE)
+        .chain(&openslo::TABLE)
 }
 
 /// The row of that id, in upper or lower case.
@@ -220,11 +313,11 @@ pub fn markdown() -> String {
 }
 
 const MARKDOWN_HEAD: &str = "\
-# The lints of the board
+# The lints of boards and of OpenSLO documents
 
 Written from `crates/board/src/codes.rs` by its test under `BLESS_GOLDEN=1`; edits belong there. `cargo xtask board check`
-reports lints, and `cargo xtask explain CODE` explains why each matters. An error refuses the board; a warning does not. A
-code never changes its meaning.
+reports lints of boards (MB), `cargo xtask slo validate` those of OpenSLO documents (MS), and `cargo xtask explain CODE`
+explains why each matters. An error refuses the input; a warning does not. A code never changes its meaning.
 
 | code | severity | what | remedy |
 | --- | --- | --- | --- |

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 pub use json::to_json;
 pub use render::render;
-pub(crate) use report::Report;
+pub use report::Report;
 pub use suggest::nearest;
 
 use crate::codes::{Code, Severity};
@@ -52,7 +52,7 @@ pub struct Suggestion {
 
 impl Diagnostic {
     /// A finding at `span`; [`Report::finish`] fills in file, line and column.
-    pub(crate) fn new(code: Code, span: &Range<usize>, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, span: &Range<usize>, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.severity(),
@@ -68,29 +68,37 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+    /// A few words next to the marked text.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    /// How to correct it, in words.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    pub(crate) fn also(mut self, span: &Range<usize>, label: impl Into<String>) -> Self {
+    /// Another place in the same file that belongs to the finding.
+    #[must_use]
+    pub fn also(mut self, span: &Range<usize>, label: impl Into<String>) -> Self {
         self.related.push((span.clone(), label.into()));
         self
     }
 
     /// Suggests another word for the marked one; quotes around it are kept.
-    pub(crate) fn instead(mut self, replacement: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn instead(mut self, replacement: impl Into<String>) -> Self {
         self.suggestion = Some(Suggestion { span: self.span.clone(), replacement: replacement.into() });
         self
     }
 
     /// Adds "did you mean …?" if a candidate is similar to `word`, and the hint `otherwise` if none is.
-    pub(crate) fn did_you_mean<'a>(
+    #[must_use]
+    pub fn did_you_mean<'a>(
         self,
         word: &str,
         candidates: impl IntoIterator<Item = &'a str>,

@@ -7,21 +7,23 @@ use crate::codes::Severity;
 
 /// The findings about one file so far.
 #[derive(Debug, Default)]
-pub(crate) struct Report {
+pub struct Report {
     found: Vec<Diagnostic>,
 }
 
 impl Report {
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
     }
 
-    pub(crate) fn has_errors(&self) -> bool {
+    /// Whether any of them is an error.
+    pub fn has_errors(&self) -> bool {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
     /// Fills in file, line and column of each finding, and sorts them by position.
-    pub(crate) fn finish(self, file: &str, text: &str) -> Vec<Diagnostic> {
+    pub fn finish(self, file: &str, text: &str) -> Vec<Diagnostic> {
         let mut found = self.found;
         for diagnostic in &mut found {
             let start = floor(text, diagnostic.span.start);

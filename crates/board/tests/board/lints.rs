@@ -349,7 +349,8 @@ fn each_finding_has_a_position_and_a_hint() {
 #[test]
 fn every_lint_has_a_case_that_breaks_it() {
     let elsewhere = ["MB211", "MB253", "MB271", "MB274", "MB275", "MB276", "MB277", "MB278"];
-    for entry in codes::all() {
+    // Those of OpenSLO documents have their cases with what reads these.
+    for entry in codes::all().filter(|entry| entry.id.starts_with("MB")) {
         let shown = CASES.iter().any(|(code, _)| *code == entry.id) || elsewhere.contains(&entry.id);
         assert!(shown, "no case breaks {}", entry.id);
     }
