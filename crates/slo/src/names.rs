@@ -24,8 +24,10 @@ pub const SLO_LABEL: &str = "slo";
 pub const OBJECTIVE_LABEL: &str = "objective";
 /// The label of an alert with `page` or `ticket`.
 pub const SEVERITY_LABEL: &str = "severity";
-/// The label of a burn-rate alert with its window pair, such as `1h/5m`.
+/// The label of a burn-rate alert with `page-fast`, `page-slow`, `ticket-fast` or `ticket-slow`.
 pub const TIER_LABEL: &str = "tier";
+/// The label of a burn-rate alert with its pair of windows, such as `1h/5m`.
+pub const WINDOWS_LABEL: &str = "windows";
 /// The label of an alert with the team that it is sent to.
 pub const OWNER_LABEL: &str = "owner";
 

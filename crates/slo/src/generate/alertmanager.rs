@@ -1,0 +1,130 @@
+//! The configuration of Alertmanager: who gets what, what is left out while something worse fires, and when tickets wait.
+
+use std::collections::BTreeSet;
+
+use saphyr::{LoadableYamlNode, Yaml};
+
+use super::About;
+use super::rule::RuleFile;
+use crate::names::{CONTEXT_LABEL, OBJECTIVE_LABEL, OWNER_LABEL, SEVERITY_LABEL, SLO_LABEL, TIER_LABEL};
+use crate::yaml::{Node, document, list, map, text};
+
+/// From the fastest to the slowest.
+const TIERS: [&str; 4] = ["page-fast", "page-slow", "ticket-fast", "ticket-slow"];
+
+/// Why `slo/receivers.yaml` cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ReceiversError {
+    /// It is no YAML.
+    #[error("slo/receivers.yaml: {0}")]
+    Yaml(String),
+    /// It has another form.
+    #[error("slo/receivers.yaml: it has to be one list of Alertmanager's receivers, each with a `name`")]
+    Form,
+    /// A receiver that alerts are sent to is missing.
+    #[error(
+        "slo/receivers.yaml: there is no receiver `{0}`, to which alerts of this owner are sent; add `- name: {0}`"
+    )]
+    Missing(String),
+}
+
+/// `slo/generated/alertmanager.yaml`, without its first lines. `receivers` is `slo/receivers.yaml`, which is owned: it has
+/// addresses, and the names of files with secrets.
+pub(super) fn alertmanager(files: &[(About, RuleFile)], receivers: &str) -> Result<String, ReceiversError> {
+    let owners: BTreeSet<&str> = files.iter().map(|(about, _)| about.owner.as_str()).collect();
+    check(receivers, &owners)?;
+    let routes = owners.iter().flat_map(|owner| {
+        ["page", "ticket"].map(|severity| {
+            let wait = if severity == "page" { ("10s", "1m", "1h") } else { ("5m", "15m", "1d") };
+            map([
+                ("receiver", text(format!("{owner}-{severity}"))),
+                ("matchers", matchers(&[(OWNER_LABEL, owner), (SEVERITY_LABEL, severity)])),
+                ("group_wait", text(wait.0)),
+                ("group_interval", text(wait.1)),
+                ("repeat_interval", text(wait.2)),
+            ])
+        })
+    });
+    // An alert of nobody is nobody's: it goes to the first owner's tickets rather than nowhere.
+    let fallback = owners.first().map_or_else(String::new, |owner| format!("{owner}-ticket"));
+    let route = map([
+        ("receiver", text(fallback)),
+        ("group_by", list([CONTEXT_LABEL, SLO_LABEL, "alertname", SEVERITY_LABEL].map(text))),
+        ("routes", list(routes)),
+    ]);
+    let mut inhibitions: Vec<Node> = (0..TIERS.len() - 1)
+        .map(|fast| {
+            let slower = TIERS[fast + 1..].join("|");
+            map([
+                ("source_matchers", list([text(format!("{TIER_LABEL}=\"{}\"", TIERS[fast]))])),
+                ("target_matchers", list([text(format!("{TIER_LABEL}=~\"{slower}\""))])),
+                ("equal", list(equal(files).into_iter().map(text))),
+            ])
+        })
+        .collect();
+    // Where nothing answers, all else follows from it.
+    inhibitions.extend(files.iter().map(|(about, _)| {
+        let down = super::machinery::down(&about.context);
+        map([
+            ("source_matchers", matchers(&[("alertname", &down)])),
+            (
+                "target_matchers",
+                list([
+                    text(format!("{CONTEXT_LABEL}=\"{}\"", about.context)),
+                    text(format!("alertname!=\"{down}\"")),
+                ]),
+            ),
+            ("equal", list([text(CONTEXT_LABEL)])),
+        ])
+    }));
+    let written = document(&map([
+        ("global", map([("resolve_timeout", text("5m"))])),
+        ("route", route),
+        ("inhibit_rules", list(inhibitions)),
+    ]));
+    // As it stands, with its comments.
+    Ok(format!("{written}receivers:\n{receivers}"))
+}
+
+/// The labels that tell what burns: of the context, the SLO, and the groups that any SLO is measured by.
+fn equal(files: &[(About, RuleFile)]) -> Vec<String> {
+    let known = [CONTEXT_LABEL, SLO_LABEL, OBJECTIVE_LABEL];
+    let groups: BTreeSet<String> = files.iter().flat_map(|(_, file)| file.group_labels.clone()).collect();
+    known.into_iter().map(str::to_owned).chain(groups).collect()
+}
+
+fn matchers(pairs: &[(&str, &str)]) -> Node {
+    list(pairs.iter().map(|(label, value)| text(format!("{label}=\"{value}\""))))
+}
+
+fn check(receivers: &str, owners: &BTreeSet<&str>) -> Result<(), ReceiversError> {
+    let documents =
+        Yaml::load_from_str(receivers).map_err(|error| ReceiversError::Yaml(error.to_string()))?;
+    let [Yaml::Sequence(items)] = documents.as_slice() else { return Err(ReceiversError::Form) };
+    let names: Option<Vec<&str>> = items.iter().map(|item| item.as_mapping_get("name")?.as_str()).collect();
+    let names = names.ok_or(ReceiversError::Form)?;
+    for owner in owners {
+        for severity in ["page", "ticket"] {
+            let wanted = format!("{owner}-{severity}");
+            if !names.contains(&wanted.as_str()) {
+                return Err(ReceiversError::Missing(wanted));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The receivers that these owners need, each without an address yet.
+pub fn receivers_seed(owners: &BTreeSet<&str>) -> String {
+    let mut written = "# Where alerts go: receivers of Alertmanager, two for each owner of a context. This file is owned: give each its\n\
+                       # integration (`webhook_configs`, `pagerduty_configs`, `slack_configs`, …). A receiver without one reaches nobody.\n\
+                       # Keep secrets in files that Alertmanager reads (`routing_key_file`, `api_url_file`), never in here.\n"
+        .to_owned();
+    written.push_str(&receivers_of(owners));
+    written
+}
+
+/// Entries for these owners' receivers.
+pub fn receivers_of(owners: &BTreeSet<&str>) -> String {
+    owners.iter().map(|owner| format!("- name: {owner}-page\n- name: {owner}-ticket\n")).collect()
+}

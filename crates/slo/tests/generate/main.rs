@@ -1,0 +1,5 @@
+//! What is generated from SLOs.
+
+mod made;
+mod rules;
+mod speed;
