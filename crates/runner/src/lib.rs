@@ -18,6 +18,7 @@ pub mod random;
 pub mod readme;
 pub mod schemathesis;
 pub mod service;
+pub mod slo;
 pub mod telemetry;
 mod tools;
 pub mod tour;

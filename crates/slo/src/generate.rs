@@ -3,6 +3,7 @@
 
 mod alert;
 mod alertmanager;
+mod calendar;
 mod count;
 mod files;
 mod indicators;
@@ -23,8 +24,9 @@ pub use rule::{Alert, Group, Rule, RuleFile, RuleKind};
 pub use tiers::{Severity, Tier, Tiers, tiers};
 
 use crate::model::{Alerting, CalendarUnit, Objective, Slo, Window};
-use crate::names::{CONTEXT_LABEL, OBJECTIVE_LABEL, SLO_LABEL};
-use count::{INTERVAL, counted};
+use crate::names::{BAD, COMPOSITE, CONTEXT_LABEL, OBJECTIVE_LABEL, SLO_LABEL, TOTAL};
+use calendar::Calendar;
+use count::{Counted, INTERVAL, Unit, counted};
 use record::{Recorded, is_short};
 
 /// Rules of long windows are evaluated every so many seconds: less than the five minutes after which a sample is stale.
@@ -87,8 +89,7 @@ pub fn rules(about: &About, slos: &[&Slo]) -> Result<RuleFile, GenerateError> {
         Group { name: format!("{}:slo:long", about.context), interval: LONG_INTERVAL, rules: Vec::new() };
     let mut comments = Vec::new();
     for slo in slos {
-        for (number, objective) in slo.objectives.iter().enumerate() {
-            let one = One::of(about, slo, objective, number);
+        for one in One::all(about, slo) {
             let made = one.rules()?;
             comments.extend(made.comments);
             for (group, rules) in [(&mut short, made.short), (&mut long, made.long)] {
@@ -123,17 +124,24 @@ fn parsed(rule: &Rule, slo: &Slo) -> Result<(), GenerateError> {
     })
 }
 
-/// One objective of one SLO.
+/// One objective of one SLO, or all objectives of a composite together.
 pub(crate) struct One<'a> {
-    pub about: &'a About,
-    pub slo: &'a Slo,
-    pub objective: &'a Objective,
+    about: &'a About,
+    slo: &'a Slo,
+    /// The objective that is counted; nothing of a composite, which only adds up.
+    counts: Option<&'a Objective>,
+    /// From 0 to 1.
+    target: Decimal,
     /// The labels that all its rules carry.
-    pub labels: BTreeMap<String, String>,
+    labels: BTreeMap<String, String>,
     /// Selects its recorded series.
-    pub own: String,
+    own: String,
     /// Seconds.
-    pub period: u64,
+    period: u64,
+    /// Of a composite: the weight of each objective, and what selects its series.
+    parts: Vec<(Decimal, String)>,
+    /// Whether it is part of a composite, which alerts for it.
+    is_part: bool,
 }
 
 struct Made {
@@ -143,54 +151,64 @@ struct Made {
 }
 
 impl<'a> One<'a> {
-    fn of(about: &'a About, slo: &'a Slo, objective: &'a Objective, number: usize) -> Self {
+    /// Each objective of an SLO; of a composite, then all together.
+    fn all(about: &'a About, slo: &'a Slo) -> Vec<Self> {
+        let weights: Option<Vec<Decimal>> = slo.objectives.iter().map(|objective| objective.weight).collect();
+        let weights = weights.filter(|weights| weights.len() > 1);
+        let several = slo.objectives.len() > 1;
+        let mut all: Vec<Self> = slo
+            .objectives
+            .iter()
+            .enumerate()
+            .map(|(number, objective)| {
+                let name = several.then(|| (number + 1).to_string());
+                let one = Self::new(about, slo, objective.target, name);
+                Self { counts: Some(objective), is_part: weights.is_some(), ..one }
+            })
+            .collect();
+        if let Some(weights) = weights {
+            let sum: Decimal = weights.iter().sum();
+            let target: Decimal = weights.iter().zip(&all).map(|(weight, one)| *weight * one.target).sum();
+            let parts = weights.into_iter().zip(all.iter().map(|one| one.own.clone())).collect();
+            let composite = Self::new(about, slo, target / sum, Some(COMPOSITE.to_owned()));
+            all.push(Self { parts, ..composite });
+        }
+        all
+    }
+
+    fn new(about: &'a About, slo: &'a Slo, target: Decimal, objective: Option<String>) -> Self {
         let mut labels = BTreeMap::from([
             (CONTEXT_LABEL.to_owned(), slo.service.clone()),
             (SLO_LABEL.to_owned(), slo.name.clone()),
         ]);
-        if slo.objectives.len() > 1 {
-            labels.insert(OBJECTIVE_LABEL.to_owned(), (number + 1).to_string());
-        }
+        labels.extend(objective.map(|objective| (OBJECTIVE_LABEL.to_owned(), objective)));
         let pairs: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
         let own = format!("{{{}}}", pairs.join(","));
-        Self { about, slo, objective, labels, own, period: nominal(&slo.window) }
+        let period = nominal(&slo.window);
+        Self { about, slo, counts: None, target, labels, own, period, parts: Vec::new(), is_part: false }
     }
 
     fn rules(&self) -> Result<Made, GenerateError> {
-        let (slo, target) = (self.slo, self.objective.target);
-        let counted = counted(slo, self.objective, &self.own);
-        let mut comments = Vec::new();
-        let mut alerts: Vec<(u64, Rule)> = Vec::new();
-        let mut windows = BTreeSet::new();
-        match &slo.alerting {
-            Alerting::Multiwindow => {
-                let Tiers { kept, unreachable } = tiers(self.period, target);
-                comments.extend(unreachable.iter().map(|tier| self.left_out(tier)));
-                if kept.is_empty() {
-                    let most = (Decimal::ONE / (Decimal::ONE - target)).round_dp(2).normalize();
-                    return Err(GenerateError::NoTier {
-                        place: place(slo),
-                        slo: slo.name.clone(),
-                        target: target.normalize().to_string(),
-                        most: most.to_string(),
-                    });
-                }
-                for tier in kept {
-                    windows.extend([tier.long, tier.short]);
-                    alerts.push((tier.long, self.burns(&tier, &counted)));
-                }
-            }
-            Alerting::Policies(policies) => {
-                for policy in policies {
-                    windows.insert(policy.lookback_seconds);
-                    alerts
-                        .extend(self.breaches(policy, &counted)?.map(|rule| (policy.lookback_seconds, rule)));
-                }
-            }
-            Alerting::None => {}
-        }
-        let recorded =
-            Recorded { labels: &self.labels, own: &self.own, period: self.period, target, windows };
+        let counted = match self.counts {
+            Some(objective) => counted(self.slo, objective, &self.own),
+            None => self.together(),
+        };
+        let unsupported = |what| GenerateError::Unsupported { place: place(self.slo), what };
+        let calendar = Calendar::of(&self.slo.window).map_err(unsupported)?;
+        let mut comments: Vec<String> = Vec::new();
+        let inexact = calendar.as_ref().and_then(|calendar| calendar.comment.as_ref());
+        comments.extend(inexact.map(|comment| format!("{}: {comment}", self.slo.name)));
+        let (windows, alerts) = self.alerts(&counted, &mut comments)?;
+        let recorded = Recorded {
+            labels: &self.labels,
+            own: &self.own,
+            period: self.period,
+            target: self.target,
+            windows,
+            parts: &self.parts,
+            group_by: &self.slo.group_by.join(", "),
+            calendar: calendar.as_ref(),
+        };
         let (mut short, mut long) = (recorded.short(&counted), recorded.long(counted.unit));
         for (window, alert) in alerts {
             if is_short(window) { &mut short } else { &mut long }.push(alert);
@@ -198,8 +216,75 @@ impl<'a> One<'a> {
         Ok(Made { comments, short, long })
     }
 
+    /// The windows that are needed, and the alerts, each with its long window.
+    fn alerts(
+        &self,
+        counted: &Counted,
+        comments: &mut Vec<String>,
+    ) -> Result<(BTreeSet<u64>, Vec<(u64, Rule)>), GenerateError> {
+        let mut alerts: Vec<(u64, Rule)> = Vec::new();
+        let mut windows = BTreeSet::new();
+        match &self.slo.alerting {
+            Alerting::Multiwindow => {
+                let Tiers { kept, unreachable } = tiers(self.period, self.alerted());
+                if kept.is_empty() {
+                    return Err(self.never());
+                }
+                if !self.is_part {
+                    comments.extend(unreachable.iter().map(|tier| self.left_out(tier)));
+                }
+                for tier in kept {
+                    windows.extend([tier.long, tier.short]);
+                    alerts.push((tier.long, self.burns(&tier, counted)));
+                }
+            }
+            Alerting::Policies(policies) => {
+                for policy in policies {
+                    windows.insert(policy.lookback_seconds);
+                    let rule = self.breaches(policy, counted)?;
+                    alerts.extend(rule.map(|rule| (policy.lookback_seconds, rule)));
+                }
+            }
+            Alerting::None => {}
+        }
+        if self.is_part {
+            alerts.clear();
+        }
+        Ok((windows, alerts))
+    }
+
+    /// The target whose tiers are recorded: a part has the windows of its composite.
+    fn alerted(&self) -> Decimal {
+        let composite = self.is_part.then(|| Self::all(self.about, self.slo).pop()).flatten();
+        composite.map_or(self.target, |composite| composite.target)
+    }
+
+    /// All that the objectives of a composite count.
+    fn together(&self) -> Counted {
+        let own = self.own.replace(
+            &format!("{OBJECTIVE_LABEL}=\"{COMPOSITE}\""),
+            &format!("{OBJECTIVE_LABEL}!=\"{COMPOSITE}\""),
+        );
+        let by = match self.slo.group_by.join(", ") {
+            none if none.is_empty() => none,
+            labels => format!(" by ({labels}) "),
+        };
+        let sum = |series: &str| format!("sum{by}({series}{own})");
+        Counted { total: sum(TOTAL), bad: sum(BAD), blame: None, unit: Unit::Events }
+    }
+
+    fn never(&self) -> GenerateError {
+        let most = (Decimal::ONE / (Decimal::ONE - self.target)).round_dp(2).normalize();
+        GenerateError::NoTier {
+            place: place(self.slo),
+            slo: self.slo.name.clone(),
+            target: self.target.normalize().to_string(),
+            most: most.to_string(),
+        }
+    }
+
     fn left_out(&self, tier: &Tier) -> String {
-        let (target, factor) = (self.objective.target, tier.factor);
+        let (target, factor) = (self.target, tier.factor);
         format!(
             "{}: no {} ({}): {factor} × (1 − {}) = {} is not below 1, so that no error ratio exceeds it",
             self.slo.name,

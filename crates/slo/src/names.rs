@@ -15,13 +15,17 @@ pub const BUDGET_REMAINING: &str = "slo:budget_remaining:ratio";
 pub const OBJECTIVE: &str = "slo:objective:ratio";
 /// The period in days.
 pub const PERIOD_DAYS: &str = "slo:period:days";
+/// When the present period of a calendar began, in seconds since 1970.
+pub const PERIOD_START: &str = "slo:period_start:timestamp";
 
 /// The label with the context that an SLO is of (`spec.service`).
 pub const CONTEXT_LABEL: &str = "context";
 /// The label with the SLO's `metadata.name`.
 pub const SLO_LABEL: &str = "slo";
-/// The label with the objective's place, from 1. There only where an SLO has several objectives.
+/// The label with the objective's place, from 1, or [`COMPOSITE`]. There only where an SLO has several objectives.
 pub const OBJECTIVE_LABEL: &str = "objective";
+/// What that label says of all objectives of a composite together.
+pub const COMPOSITE: &str = "composite";
 /// The label of an alert with `page` or `ticket`.
 pub const SEVERITY_LABEL: &str = "severity";
 /// The label of a burn-rate alert with `page-fast`, `page-slow`, `ticket-fast` or `ticket-slow`.

@@ -19,7 +19,7 @@ impl One<'_> {
     /// The alert of a pair of windows.
     pub(super) fn burns(&self, tier: &Tier, counted: &Counted) -> Rule {
         let severity = if self.slo.may_page { tier.severity } else { Severity::Ticket };
-        let threshold = tier.threshold(self.objective.target);
+        let threshold = tier.threshold(self.target);
         let expr = [
             self.burning(tier.long, ">", threshold),
             format!("{} {ERROR_RATIO}:{}{} > {threshold}", self.and(), duration(tier.short), self.own),
@@ -54,7 +54,7 @@ impl One<'_> {
             Op::Gt => ">",
             Op::Gte => ">=",
         };
-        let threshold = (policy.threshold * (Decimal::ONE - self.objective.target)).normalize();
+        let threshold = (policy.threshold * (Decimal::ONE - self.target)).normalize();
         let expr =
             [self.burning(policy.lookback_seconds, op, threshold), self.enough(policy.lookback_seconds)];
         let expr = expr.join("\n");
@@ -105,8 +105,8 @@ impl One<'_> {
     /// What burns, how fast, until when, and what is behind it.
     fn annotations(&self, alert: &str, window: u64, counted: &Counted) -> BTreeMap<String, String> {
         let (slo, window) = (self.slo, duration(window));
-        let percent = (self.objective.target * Decimal::ONE_HUNDRED).normalize();
-        let budget = (Decimal::ONE - self.objective.target).normalize();
+        let percent = (self.target * Decimal::ONE_HUNDRED).normalize();
+        let budget = (Decimal::ONE - self.target).normalize();
         let days = duration(self.period);
         let what = match counted.unit {
             Unit::Events => "of what is counted",

@@ -1,7 +1,7 @@
 //! Recording rules and alerts.
 
 use macadam_slo::generate::{About, Rule, RuleFile, rules};
-use macadam_slo::model::{Budgeting, Op, Ratio, Sli, Slo};
+use macadam_slo::model::{Budgeting, CalendarUnit, Op, Ratio, Sli, Slo, Window};
 use rust_decimal::Decimal;
 
 use crate::made::{about, availability, query, slo};
@@ -163,4 +163,60 @@ fn each_alert_has_the_words_and_links_that_who_is_woken_needs() {
         assert_eq!(rule.labels["owner"], "sales");
         assert_eq!(rule.labels["context"], "shop");
     }
+}
+
+#[test]
+fn a_composite_weighs_its_objectives_and_alerts_for_them() {
+    let mut slo = availability();
+    let mut second = slo.objectives[0].clone();
+    second.target = Decimal::new(99, 2);
+    slo.objectives.push(second);
+    assert_eq!(burns(&of(&slo)).len(), 8, "objectives without weights alert each for itself");
+    slo.objectives[0].weight = Some(Decimal::from(3));
+    slo.objectives[1].weight = Some(Decimal::ONE);
+    let file = of(&slo);
+    let alerts = burns(&file);
+    assert!(alerts.iter().all(|rule| rule.labels["objective"] == "composite"));
+    assert_eq!(alerts.len(), 4);
+    // (3 × 0.999 + 0.99) ÷ 4 = 0.99675
+    assert!(alerts[0].expr.contains("> 0.0468"), "{}", alerts[0].expr);
+    let composite = file
+        .rules()
+        .find(|rule| rule.name() == "slo:error_ratio:1h" && rule.labels["objective"] == "composite");
+    let composite = &composite.expect("recorded").expr;
+    for part in
+        ["3 * (slo:error_ratio:1h{context=\"shop\",objective=\"1\",slo=\"shop-availability\"}", "/ 4\n"]
+    {
+        assert!(composite.contains(part), "{composite}");
+    }
+}
+
+#[test]
+fn a_calendars_period_sums_what_was_recorded_since_it_began() {
+    let mut slo = availability();
+    slo.window = Window::Calendar {
+        start: "2026-01-01T00:00:00".parse().expect("a date"),
+        count: 1,
+        unit: CalendarUnit::Month,
+        zone: "UTC".to_owned(),
+    };
+    let file = of(&slo);
+    let own = "{context=\"shop\",slo=\"shop-availability\"}";
+    let since =
+        format!("and on () (slo:period_start:timestamp{own} == slo:period_start:timestamp{own} @ end())");
+    assert_eq!(
+        expr(&file, "slo:error_ratio:period"),
+        format!(
+            "sum_over_time((slo:bad:rate5m{own} {since})[31d:60s])\n/\n\
+             (sum_over_time((slo:total:rate5m{own} {since})[31d:60s]) > 0)"
+        )
+    );
+    slo.window = Window::Calendar {
+        start: "2026-01-01T00:00:00".parse().expect("a date"),
+        count: 1,
+        unit: CalendarUnit::Quarter,
+        zone: "UTC".to_owned(),
+    };
+    let error = rules(&about(), &[&slo]).expect_err("refused").to_string();
+    assert!(error.contains("not generated yet"), "{error}");
 }

@@ -1,0 +1,241 @@
+//! What `slo/` and `dashboards/` should hold, compared with what is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use macadam_board::Board;
+use macadam_board::codes::{Code, Severity};
+use macadam_board::diagnostic::Diagnostic;
+use macadam_slo::generate::{
+    About, FilesError, Generated, Input, files, indicator_file, receivers_of, receivers_seed, rule_files,
+    seed,
+};
+use macadam_slo::model::Catalog;
+use macadam_slo::openslo;
+use serde::Serialize;
+
+use crate::{RunError, io};
+
+/// Folders in which every file is generated.
+const GENERATED: &[&str] = &["slo/generated", "dashboards/generated"];
+/// Owned: where alerts go.
+const RECEIVERS: &str = "slo/receivers.yaml";
+
+/// What is done with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It does not exist yet.
+    Create,
+    /// It exists and differs.
+    Update,
+    /// It exists and is the same.
+    Unchanged,
+    /// Nothing generates it any more.
+    Remove,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Planned {
+    /// Path from the repository's root, with slashes.
+    pub path: String,
+    /// What is done with it.
+    pub change: Change,
+    /// Whether it is the team's, and is only seeded or added to.
+    pub owned: bool,
+    /// What it should be.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// Files of OpenSLO that have mistakes.
+#[derive(Debug)]
+pub struct Refused {
+    /// What is wrong, in the order of files.
+    pub findings: Vec<Diagnostic>,
+    /// The texts of the files, by name.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// Why nothing could be planned.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// A file of OpenSLO.
+    #[error("the SLOs have mistakes")]
+    OpenSlo(Refused),
+    /// Rules or Alertmanager's configuration.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// Reading or writing.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// All that is generated from SLOs, compared with what is there. Writes nothing.
+pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, PlanError> {
+    let links = links(root);
+    let contexts: Vec<About> = boards.iter().map(|(_, board)| about(board, &links)).collect();
+    let mut wanted: Vec<Generated> = contexts.iter().map(indicator_file).collect();
+    for ((_, board), about) in boards.iter().zip(&contexts) {
+        let path = format!("slo/{}.yaml", about.context);
+        if read(root, &path)?.is_none() {
+            wanted.push(Generated { text: seed(about, &board.context.summary.value), path, owned: true });
+        }
+    }
+    let receivers = receivers(root, &contexts, &mut wanted)?;
+    let catalog = catalog(root, &wanted)?;
+    let mut runbooks = BTreeMap::new();
+    for about in &contexts {
+        let path = format!("services/{}/docs/runbook.md", about.context);
+        runbooks.extend(read(root, &path)?.map(|text| (about.context.clone(), text)));
+    }
+    let input = Input { contexts: &contexts, catalog: &catalog, receivers: &receivers, runbooks: &runbooks };
+    let rules = rule_files(&input).map_err(FilesError::from)?;
+    wanted.extend(files(&input, &rules)?);
+    Ok(compared(root, wanted)?)
+}
+
+/// Writes what was planned. Each file is replaced as a whole.
+pub fn write(root: &Path, planned: &[Planned]) -> Result<(), RunError> {
+    for Planned { path, change, text, .. } in planned {
+        let file = root.join(path);
+        match change {
+            Change::Unchanged => {}
+            Change::Remove => std::fs::remove_file(&file).map_err(io("remove", &file))?,
+            Change::Create | Change::Update => {
+                let folder = file.parent().unwrap_or(root);
+                std::fs::create_dir_all(folder).map_err(io("create", folder))?;
+                let staged = tempfile::NamedTempFile::new_in(folder).map_err(io("write into", folder))?;
+                std::fs::write(staged.path(), text).map_err(io("write", staged.path()))?;
+                staged.persist(&file).map_err(|error| io("replace", &file)(error.error))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The SLOs of the repository, with the generated SLIs that they refer to; `fresh` is read in place of what is there.
+pub fn catalog(root: &Path, fresh: &[Generated]) -> Result<Catalog, PlanError> {
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    for path in documents(root)? {
+        texts.extend(read(root, &path)?.map(|text| (path, text)));
+    }
+    let documents = fresh.iter().filter(|file| is_document(&file.path));
+    texts.extend(documents.map(|file| (file.path.clone(), file.text.clone())));
+    let files: Vec<(String, String)> = texts.clone().into_iter().collect();
+    let (catalog, findings) = openslo::read(&files);
+    let stops = |found: &Diagnostic| found.severity == Severity::Error || found.code == Code::NotGenerated;
+    if findings.iter().any(stops) {
+        Err(PlanError::OpenSlo(Refused { findings, texts }))
+    } else {
+        Ok(catalog)
+    }
+}
+
+/// The files of OpenSLO that people write: `slo/*.yaml`, but for the receivers and rules written by hand.
+fn documents(root: &Path) -> Result<Vec<String>, RunError> {
+    let paths = listed(root, "slo")?;
+    Ok(paths.into_iter().filter(|path| is_document(path)).collect())
+}
+
+fn is_document(path: &str) -> bool {
+    path.ends_with(".slis.yaml")
+        || (path.ends_with(".yaml")
+            && !path.starts_with("slo/generated/")
+            && !path.ends_with(".rules.yaml")
+            && path.starts_with("slo/")
+            && path != RECEIVERS)
+}
+
+/// `slo/receivers.yaml` with what it lacks.
+fn receivers(root: &Path, contexts: &[About], wanted: &mut Vec<Generated>) -> Result<String, RunError> {
+    let owners: BTreeSet<&str> = contexts.iter().map(|about| about.owner.as_str()).collect();
+    let theirs = read(root, RECEIVERS)?;
+    let text = match &theirs {
+        None => receivers_seed(&owners),
+        Some(theirs) => {
+            let names: BTreeSet<&str> = theirs
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("- name:"))
+                .map(str::trim)
+                .collect();
+            let lacks = |owner: &&str| !names.contains(format!("{owner}-page").as_str());
+            let missing: BTreeSet<&str> = owners.iter().copied().filter(lacks).collect();
+            let end = if theirs.ends_with('\n') { "" } else { "\n" };
+            format!("{theirs}{end}{}", receivers_of(&missing))
+        }
+    };
+    if theirs.as_ref() != Some(&text) {
+        wanted.push(Generated { path: RECEIVERS.to_owned(), text: text.clone(), owned: true });
+    }
+    Ok(text)
+}
+
+fn about(board: &Board, links: &str) -> About {
+    About {
+        context: board.context.name.to_string(),
+        owner: board.context.owner.to_string(),
+        links: links.to_owned(),
+    }
+}
+
+/// Where links into the repository begin: `[workspace.package] repository` of its Cargo.toml, or nowhere.
+fn links(root: &Path) -> String {
+    let text = std::fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+    let manifest: toml_edit::DocumentMut = text.parse().unwrap_or_default();
+    let package = manifest.get("workspace").and_then(|workspace| workspace.get("package"));
+    let repository = package.and_then(|package| package.get("repository")).and_then(toml_edit::Item::as_str);
+    repository.map_or_else(String::new, |at| format!("{}/blob/main/", at.trim_end_matches('/')))
+}
+
+fn compared(root: &Path, wanted: Vec<Generated>) -> Result<Vec<Planned>, RunError> {
+    let mut planned = Vec::new();
+    let paths: BTreeSet<String> = wanted.iter().map(|file| file.path.clone()).collect();
+    for Generated { path, text, owned } in wanted {
+        let change = match read(root, &path)? {
+            None => Change::Create,
+            Some(there) if there == text => Change::Unchanged,
+            Some(_) => Change::Update,
+        };
+        planned.push(Planned { path, change, owned, text });
+    }
+    for folder in GENERATED {
+        let orphans = listed(root, folder)?.into_iter().filter(|path| !paths.contains(path));
+        planned.extend(orphans.map(|path| Planned {
+            path,
+            change: Change::Remove,
+            owned: false,
+            text: String::new(),
+        }));
+    }
+    planned.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(planned)
+}
+
+/// The files directly in a folder, in order; none if there is no such folder.
+fn listed(root: &Path, folder: &str) -> Result<Vec<String>, RunError> {
+    let at = root.join(folder);
+    if !at.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(&at).map_err(io("read", &at))? {
+        let entry = entry.map_err(io("read", &at))?;
+        if entry.path().is_file() {
+            paths.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// The file's text; nothing if it does not exist.
+fn read(root: &Path, path: &str) -> Result<Option<String>, RunError> {
+    let file = root.join(path);
+    match std::fs::read_to_string(&file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io("read", &file)(error)),
+    }
+}
