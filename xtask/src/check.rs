@@ -1,11 +1,15 @@
 //! `cargo xtask check`: files of contexts that differ from what Macadam would write.
 
+use std::path::Path;
+
 use clap::Args;
 use macadam_runner::exit::Exit;
-use macadam_scaffold::{Drifted, check};
+use macadam_runner::slo::generate::{Change, Planned};
+use macadam_scaffold::{Drift, Drifted, check};
 use serde_json::json;
 
 use crate::report::{boards, root, scaffold_error, word};
+use crate::slo::generate::planned;
 use crate::terminal::{MORE, message, result};
 
 /// List files that differ from what Macadam would write: outdated, edited, missing or orphaned. Writes nothing
@@ -33,23 +37,32 @@ impl Check {
                 Err(error) => return scaffold_error(&error),
             }
         }
+        let slos = match self.slos(&root) {
+            Ok(slos) => slos,
+            Err(exit) => return exit,
+        };
         if self.json {
             let contexts: Vec<_> = checked
                 .iter()
                 .map(|(context, drifted)| json!({ "context": context, "drifted": drifted }))
                 .collect();
-            result(&json!({ "format": 1, "contexts": contexts }).to_string());
+            result(&json!({ "format": 2, "contexts": contexts, "slos": slos }).to_string());
         } else {
             for (context, drifted) in &checked {
                 if drifted.is_empty() {
                     result(&format!("{context}: nothing has drifted"));
                 }
-                for Drifted { path, drift, remedy } in drifted {
-                    result(&format!("{:13}  {path}  — {remedy}", word(drift)));
-                }
+            }
+            let contexts = checked.iter().flat_map(|(_, drifted)| drifted);
+            for Drifted { path, drift, remedy } in contexts.chain(slos.iter().flatten()) {
+                result(&format!("{:13}  {path}  — {remedy}", word(drift)));
+            }
+            if slos.as_ref().is_some_and(Vec::is_empty) {
+                result("SLOs: nothing has drifted");
             }
         }
-        if checked.iter().any(|(_, drifted)| !drifted.is_empty()) {
+        if checked.iter().any(|(_, drifted)| !drifted.is_empty()) || slos.is_some_and(|slos| !slos.is_empty())
+        {
             message(
                 "next: correct each file as described; `cargo xtask update --dry-run` shows what would be written",
             );
@@ -57,5 +70,28 @@ impl Check {
         }
         message("next: cargo xtask test   also checks contracts and behaviour");
         Exit::Done
+    }
+
+    /// What differs of all that is generated from SLOs; nothing where only some contexts are checked, since some of those
+    /// files are about all of them.
+    fn slos(&self, root: &Path) -> Result<Option<Vec<Drifted>>, Exit> {
+        if !self.contexts.is_empty() {
+            return Ok(None);
+        }
+        let planned = planned(root, &boards(root, &[])?)?;
+        let changed = planned.into_iter().filter_map(|Planned { path, change, .. }| {
+            let (drift, remedy) = match change {
+                Change::Unchanged => return None,
+                Change::Create => (Drift::Missing, "`cargo xtask slo generate` writes it"),
+                Change::Update => {
+                    (Drift::Behind, "`cargo xtask slo generate` writes it again; an edit by hand is lost")
+                }
+                Change::Remove => {
+                    (Drift::Orphan, "nothing generates it: `cargo xtask slo generate` removes it")
+                }
+            };
+            Some(Drifted { path, drift, remedy: remedy.to_owned() })
+        });
+        Ok(Some(changed.collect()))
     }
 }

@@ -12,6 +12,7 @@ mod operate;
 #[cfg(test)]
 mod reference;
 mod report;
+mod slo;
 mod terminal;
 mod test;
 mod token;
@@ -58,6 +59,8 @@ enum Command {
     Check(check::Check),
     Contracts(contracts::Contracts),
     #[command(subcommand)]
+    Slo(slo::Slo),
+    #[command(subcommand)]
     Board(board::Board),
     Explain(explain::Explain),
 }
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Update(update) => update.run(),
         Command::Check(check) => check.run(),
         Command::Contracts(contracts) => contracts.run(),
+        Command::Slo(slo) => slo.run(),
         Command::Board(board) => board.run(),
         Command::Explain(explain) => explain.run(),
     };

@@ -7,9 +7,11 @@ use clap::Args;
 use inquire::Text;
 use macadam_board::{Board, Neighbours};
 use macadam_runner::exit::Exit;
+use macadam_runner::slo::generate::{Planned, write};
 use macadam_scaffold::{Flags, create};
 
-use crate::report::{refused, root, scaffold_error, written};
+use crate::report::{boards, refused, root, run_error, scaffold_error, written};
+use crate::slo::generate::{as_written, planned};
 use crate::terminal::{MORE, message};
 
 /// Generate a new context
@@ -59,14 +61,21 @@ impl New {
         refused(&findings, &text);
         let Some(board) = board else { return Exit::Refused };
         let name = board.context.name.to_string();
-        match create(&root, &board, &text, self.dry_run) {
-            Ok(files) => {
-                written(&name, &files, self.dry_run, self.json);
-                next(&name, self.dry_run);
-                Exit::Done
-            }
-            Err(error) => scaffold_error(&error),
-        }
+        // Before anything is written: an SLO of another context may have a mistake.
+        let slos = match slos(&root, &board) {
+            Ok(slos) => slos,
+            Err(exit) => return exit,
+        };
+        let mut files = match create(&root, &board, &text, self.dry_run) {
+            Ok(files) => files,
+            Err(error) => return scaffold_error(&error),
+        };
+        let slos = if self.dry_run { Ok(slos) } else { slos_written(&root, &board) };
+        let Ok(slos) = slos else { return Exit::Gate };
+        files.extend(as_written(&slos).into_iter().filter(|file| !file.path.ends_with("runbook.md")));
+        written(&name, &files, self.dry_run, self.json);
+        next(&name, self.dry_run);
+        Exit::Done
     }
 
     /// The board's name for messages, and its text.
@@ -91,6 +100,23 @@ impl New {
             }
         }
     }
+}
+
+/// The files of SLOs that change with this context.
+fn slos(root: &Path, board: &Board) -> Result<Vec<Planned>, Exit> {
+    let mut all = boards(root, &[])?;
+    let name = board.context.name.to_string();
+    if all.iter().all(|(other, _)| *other != name) {
+        all.push((name, board.clone()));
+    }
+    planned(root, &all)
+}
+
+/// The same, once the context is there.
+fn slos_written(root: &Path, board: &Board) -> Result<Vec<Planned>, Exit> {
+    let slos = slos(root, board)?;
+    write(root, &slos).map_err(|error| run_error(&error))?;
+    Ok(slos)
 }
 
 fn read(file: &Path) -> Result<(String, String), Exit> {

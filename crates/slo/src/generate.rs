@@ -144,6 +144,9 @@ pub(crate) struct One<'a> {
     is_part: bool,
 }
 
+/// An alert and its long window in seconds.
+type Timed = (u64, Rule);
+
 struct Made {
     comments: Vec<String>,
     short: Vec<Rule>,
@@ -221,8 +224,8 @@ impl<'a> One<'a> {
         &self,
         counted: &Counted,
         comments: &mut Vec<String>,
-    ) -> Result<(BTreeSet<u64>, Vec<(u64, Rule)>), GenerateError> {
-        let mut alerts: Vec<(u64, Rule)> = Vec::new();
+    ) -> Result<(BTreeSet<u64>, Vec<Timed>), GenerateError> {
+        let mut alerts: Vec<Timed> = Vec::new();
         let mut windows = BTreeSet::new();
         match &self.slo.alerting {
             Alerting::Multiwindow => {
@@ -297,7 +300,7 @@ impl<'a> One<'a> {
 }
 
 /// The seconds of a period; of a calendar's, the usual length: a month has 30 days, a quarter 90, a year 365.
-pub fn nominal(window: &Window) -> u64 {
+pub(crate) fn nominal(window: &Window) -> u64 {
     match window {
         Window::Rolling { seconds } => *seconds,
         Window::Calendar { count, unit, .. } => {

@@ -3,9 +3,6 @@
 
 pub mod generate;
 pub mod model;
-pub mod names;
-<<<<<<< HEAD
+mod names;
 pub mod openslo;
-=======
 mod yaml;
->>>>>>> 39879cd (Derive rules, alerts, Alertmanager's configuration and runbooks from SLOs)

@@ -47,6 +47,8 @@ pub(crate) fn document(node: &Node) -> String {
 
 #[cfg(test)]
 mod tests {
+    use saphyr::LoadableYamlNode;
+
     use super::*;
 
     #[test]
@@ -63,8 +65,6 @@ mod tests {
             ("none", map::<String>([])),
         ]);
         let written = document(&node);
-        use saphyr::LoadableYamlNode;
         assert_eq!(Yaml::load_from_str(&written).expect("valid"), vec![node], "{written}");
-        println!("{written}");
     }
 }

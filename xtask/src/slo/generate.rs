@@ -7,6 +7,7 @@ use macadam_board::Board;
 use macadam_board::diagnostic::render;
 use macadam_runner::exit::Exit;
 use macadam_runner::slo::generate::{Change, PlanError, Planned, plan, write};
+use macadam_scaffold::{Action, Owner, Written};
 use serde_json::json;
 
 use crate::report::{boards, root, run_error, word};
@@ -85,4 +86,34 @@ pub(crate) fn plan_error(error: &PlanError) -> Exit {
         }
         PlanError::Run(error) => run_error(error),
     }
+}
+
+/// The files of SLOs that change, as `new` lists them.
+pub(crate) fn as_written(planned: &[Planned]) -> Vec<Written> {
+    let changed = planned.iter().filter(|file| matches!(file.change, Change::Create | Change::Update));
+    changed
+        .map(|file| Written {
+            path: file.path.clone(),
+            owner: if file.owned { Owner::Owned } else { Owner::Managed },
+            purpose: purpose(&file.path),
+            action: if file.change == Change::Create { Action::Create } else { Action::Update },
+            lines: file.text.lines().count(),
+        })
+        .collect()
+}
+
+/// What a file is for, in a few words.
+fn purpose(path: &str) -> &'static str {
+    let ends = [
+        ("receivers.yaml", "where alerts go; give each receiver its address"),
+        (".slis.yaml", "what is measured of every context"),
+        (".rules.yaml", "recording rules and alerts"),
+        (".tests.yaml", "proves that each alert fires, and when"),
+        (".prometheusrule.yaml", "the same rules for Kubernetes"),
+        ("alertmanager.yaml", "who is sent which alert"),
+        ("runbook.md", "for whoever is on call"),
+        (".json", "a dashboard for Grafana"),
+    ];
+    let found = ends.iter().find(|(end, _)| path.ends_with(end));
+    found.map_or("what the context promises: objectives and windows", |(_, purpose)| *purpose)
 }

@@ -46,6 +46,18 @@ fn checked(workspace: &Path) -> (i32, Vec<(String, String)>) {
     (code(&output), rows.collect())
 }
 
+/// What `check` says of all that is generated from SLOs.
+fn slos(change: impl FnOnce(&Path)) -> (i32, Vec<(String, String)>) {
+    let workspace = payments(|_| ());
+    change(workspace.path());
+    let output =
+        tool().current_dir(workspace.path()).args(["check", "--json"]).output().expect("the tool runs");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON and nothing else");
+    let word = |row: &Value, key: &str| row[key].as_str().expect("a text").to_owned();
+    let rows = report["slos"].as_array().expect("a list").iter();
+    (code(&output), rows.map(|row| (word(row, "path"), word(row, "drift"))).collect())
+}
+
 fn append(file: &Path, line: &str) {
     let before = fs::read_to_string(file).expect("it exists");
     fs::write(file, before + line).expect("writable");
@@ -64,7 +76,7 @@ fn a_fresh_context_has_not_drifted_nor_has_one_whose_owned_files_were_changed() 
     let worked_on = payments(|context| {
         append(&context.join("domain/src/payment/capture.rs"), "// decided\n");
         append(&context.join("service/Cargo.toml"), "# ours\n");
-        fs::remove_file(context.join("docs/runbook.md")).expect("it exists");
+        fs::remove_file(context.join("mutants.toml")).expect("it exists");
     });
     assert_eq!(checked(worked_on.path()), (0, vec![]));
 }
@@ -150,4 +162,35 @@ fn an_invalid_board_is_refused() {
     let workspace = payments(|context| append(&context.join("context.toml"), "[nonsense]\n"));
     let output = tool().current_dir(workspace.path()).arg("check").output().expect("the tool runs");
     assert_eq!((code(&output), text(&output.stdout).as_str()), (1, ""));
+}
+
+#[test]
+fn what_is_generated_from_slos_drifts_when_it_or_its_source_is_changed() {
+    let found = |path: &str, drift: &str| (4, vec![(path.to_owned(), drift.to_owned())]);
+    let rules = "slo/generated/payments.rules.yaml";
+    assert_eq!(slos(|root| append(&root.join(rules), "# ours\n")), found(rules, "behind"));
+    assert_eq!(slos(|root| fs::remove_file(root.join(rules)).expect("it exists")), found(rules, "missing"));
+    let old = "slo/generated/shop.rules.yaml";
+    assert_eq!(
+        slos(|root| fs::write(root.join(old), "groups: []\n").expect("writable")),
+        found(old, "orphan")
+    );
+    let (exit, drifted) = slos(|root| {
+        let objectives = root.join("slo/payments.yaml");
+        let text = fs::read_to_string(&objectives).expect("it exists");
+        fs::write(objectives, text.replace("99.9", "99.5")).expect("writable");
+    });
+    let drifted: Vec<&str> = drifted.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!((exit, drifted), (4, vec!["slo/generated/payments.prometheusrule.yaml", rules]));
+}
+
+#[test]
+fn each_alert_has_its_entry_in_the_runbook_and_a_lost_one_is_missed() {
+    let runbook = "services/payments/docs/runbook.md";
+    let drifted = slos(|root| {
+        let text = fs::read_to_string(root.join(runbook)).expect("it exists");
+        assert!(text.contains("## PaymentsStuck"), "{text}");
+        fs::write(root.join(runbook), text.replace("## PaymentsStuck", "## Another")).expect("writable");
+    });
+    assert_eq!(drifted, (4, vec![(runbook.to_owned(), "behind".to_owned())]));
 }

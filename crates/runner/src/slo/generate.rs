@@ -140,12 +140,11 @@ fn documents(root: &Path) -> Result<Vec<String>, RunError> {
 }
 
 fn is_document(path: &str) -> bool {
-    path.ends_with(".slis.yaml")
-        || (path.ends_with(".yaml")
-            && !path.starts_with("slo/generated/")
-            && !path.ends_with(".rules.yaml")
-            && path.starts_with("slo/")
-            && path != RECEIVERS)
+    let Some(name) = path.strip_prefix("slo/").and_then(|path| path.strip_suffix(".yaml")) else {
+        return false;
+    };
+    let generated = name.starts_with("generated/");
+    path != RECEIVERS && if generated { name.ends_with(".slis") } else { !name.ends_with(".rules") }
 }
 
 /// `slo/receivers.yaml` with what it lacks.

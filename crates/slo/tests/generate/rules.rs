@@ -120,7 +120,7 @@ fn all_kinds() -> Vec<Slo> {
         Sli::Threshold { query: some(), op: Op::Lt, value: Decimal::new(25, 1) },
         Sli::Threshold { query: some(), op: Op::Gte, value: Decimal::new(-3, 0) },
     ];
-    let mut slos = Vec::new();
+    let mut kinds = Vec::new();
     for sli in slis {
         for budgeting in [Budgeting::Occurrences, Budgeting::Timeslices, Budgeting::RatioTimeslices] {
             for group_by in [vec![], vec!["a".to_owned()]] {
@@ -130,11 +130,11 @@ fn all_kinds() -> Vec<Slo> {
                 slo.objectives[0].slice_seconds = (budgeting != Budgeting::Occurrences).then_some(300);
                 slo.objectives[0].slice_target =
                     (budgeting == Budgeting::Timeslices).then_some(Decimal::new(95, 2));
-                slos.push(slo);
+                kinds.push(slo);
             }
         }
     }
-    slos
+    kinds
 }
 
 #[test]

@@ -1,0 +1,20 @@
+//! `cargo xtask slo`: objectives, the alerts that guard them, and how much of their budgets is left.
+
+pub(crate) mod generate;
+
+use clap::Subcommand;
+use macadam_runner::exit::Exit;
+
+/// Service-level objectives: validate them, and derive rules, alerts and dashboards
+#[derive(Subcommand)]
+pub(crate) enum Slo {
+    Generate(generate::Generate),
+}
+
+impl Slo {
+    pub(crate) fn run(&self) -> Exit {
+        match self {
+            Self::Generate(generate) => generate.run(),
+        }
+    }
+}
