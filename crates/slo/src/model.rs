@@ -73,7 +73,7 @@ pub struct Place {
 pub enum Window {
     /// The last so many seconds.
     Rolling {
-        /// Its length.
+        /// Its length; a month has 30 days, a quarter 90 and a year 365.
         seconds: u64,
     },
     /// From a date on, again and again by the calendar.
@@ -130,9 +130,9 @@ pub struct Objective {
     pub slice_target: Option<Decimal>,
     /// `timeSliceWindow` in seconds; with both methods of slices.
     pub slice_seconds: Option<u64>,
-    /// `compositeWeight`, where the SLO is a composite.
+    /// `compositeWeight` (default 1), where the SLO is a composite; else `None`.
     pub weight: Option<Decimal>,
-    /// `metadata.name` of the SLI, or the SLO's name where it stands inline.
+    /// `metadata.name` of the SLI, also where it stands inline.
     pub indicator: String,
     /// What is measured.
     pub sli: Sli,
@@ -198,7 +198,8 @@ pub enum Op {
     Gte,
 }
 
-/// A PromQL query of a Prometheus data source. It was parsed; the text is as written.
+/// A PromQL query of a Prometheus data source. It was parsed, and yields an instant vector; the text is as written, without
+/// space around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// The text.

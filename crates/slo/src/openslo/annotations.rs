@@ -114,7 +114,15 @@ fn mode(value: &str, has_policies: bool) -> Option<Mode> {
 
 /// Names of labels, each once. Those that the rules set themselves cannot be measured by.
 fn labels(value: &str) -> Option<Vec<String>> {
-    let reserved = [names::CONTEXT_LABEL, names::SLO_LABEL, names::OBJECTIVE_LABEL];
+    let reserved = [
+        names::CONTEXT_LABEL,
+        names::SLO_LABEL,
+        names::OBJECTIVE_LABEL,
+        names::SEVERITY_LABEL,
+        names::TIER_LABEL,
+        names::WINDOWS_LABEL,
+        names::OWNER_LABEL,
+    ];
     let mut labels: Vec<String> = Vec::new();
     for label in value.split(',').map(str::trim) {
         let letter = |c: char| c.is_ascii_alphabetic() || c == '_';

@@ -53,7 +53,8 @@ pub(super) fn check(text: &str, counter: bool, at: &Spot, findings: &mut Finding
 fn is_selector(expression: &Expr, text: &str) -> bool {
     let plain = matches!(expression, Expr::VectorSelector(selector) if selector.offset.is_none() && selector.at.is_none());
     // With a comment at its end, the text would swallow what is put behind it.
-    plain && matches!(parse(&format!("{text}[5m]")), Ok(Expr::MatrixSelector(_)))
+    let ends_itself = || matches!(parse(&format!("{text}[5m]")), Ok(Expr::MatrixSelector(_)));
+    plain && (!text.contains('#') || ends_itself())
 }
 
 /// So many brackets and signs are open at once, at most.

@@ -207,7 +207,7 @@ impl<'a> Builder<'a> {
 
     /// The byte at which this character begins.
     fn byte(&self, character: usize) -> usize {
-        let at = if self.text.is_ascii() {
+        let at = if self.bytes.is_empty() {
             character
         } else {
             *self.bytes.get(character).unwrap_or(&self.text.len())

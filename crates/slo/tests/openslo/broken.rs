@@ -110,7 +110,7 @@ const DOCUMENTS: &[Case] = &[
     ),
     Case("macadam.dev/page: \"false\"", "macadam.dev/page: \"no\"", "MS017", "\"no\""),
     Case("macadam.dev/min-bad: \"10\"", "macadam.dev/min-bad: \"0\"", "MS017", "\"0\""),
-    Case("macadam.dev/group-by: route, method", "macadam.dev/group-by: route, slo", "MS017", "route, slo"),
+    Case("macadam.dev/group-by: route, method", "macadam.dev/group-by: route, tier", "MS017", "route, tier"),
     Case("macadam.dev/group-by: route, method", "macadam.dev/group-by: route,route", "MS017", "route,route"),
     Case("macadam.dev/group-by: route, method", "macadam.dev/alerting: policies", "MS017", "policies"),
     Case("      value: 1e2\n", "      value: 1e99\n", "MS018", "1e99"),
