@@ -20,7 +20,8 @@ impl Explain {
         let Some(code) = &self.code else { return list() };
         let Some(entry) = codes::find(code) else { return unknown(code) };
         result(&explanation(entry));
-        message("\nnext: correct it, then run `cargo xtask board check <file>`");
+        let check = if entry.id.starts_with("MS") { "slo validate" } else { "board check <file>" };
+        message(&format!("\nnext: correct it, then run `cargo xtask {check}`"));
         Exit::Done
     }
 }

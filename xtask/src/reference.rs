@@ -22,7 +22,7 @@ is used on a terminal unless `NO_COLOR` is set or `TERM` is `dumb`. The data for
 | code | meaning |
 | --: | --- |
 | 0 | done |
-| 1 | an input was refused: a board, a file that cannot be read |
+| 1 | an input was refused: a board, an OpenSLO document, a file that cannot be read |
 | 2 | the command line is wrong |
 | 3 | a check failed: a test, a new surviving mutant, a ratio of the benchmarks, a service that did not start or drain |
 | 4 | files differ from what Macadam would write, as `check`, `contracts --dry-run` and `mutants --accept --dry-run` find |

@@ -1,6 +1,7 @@
 //! `cargo xtask slo`: objectives, the alerts that guard them, and how much of their budgets is left.
 
 pub(crate) mod generate;
+mod validate;
 
 use clap::Subcommand;
 use macadam_runner::exit::Exit;
@@ -8,12 +9,14 @@ use macadam_runner::exit::Exit;
 /// Service-level objectives: validate them, and derive rules, alerts and dashboards
 #[derive(Subcommand)]
 pub(crate) enum Slo {
+    Validate(validate::Validate),
     Generate(generate::Generate),
 }
 
 impl Slo {
     pub(crate) fn run(&self) -> Exit {
         match self {
+            Self::Validate(validate) => validate.run(),
             Self::Generate(generate) => generate.run(),
         }
     }

@@ -4,6 +4,7 @@ mod board;
 mod check;
 mod new;
 mod operate;
+mod slo;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -134,7 +134,7 @@ pub fn catalog(root: &Path, fresh: &[Generated]) -> Result<Catalog, PlanError> {
 }
 
 /// The files of OpenSLO that people write: `slo/*.yaml`, but for the receivers and rules written by hand.
-fn documents(root: &Path) -> Result<Vec<String>, RunError> {
+pub fn documents(root: &Path) -> Result<Vec<String>, RunError> {
     let paths = listed(root, "slo")?;
     Ok(paths.into_iter().filter(|path| is_document(path)).collect())
 }
@@ -144,7 +144,8 @@ fn is_document(path: &str) -> bool {
         return false;
     };
     let generated = name.starts_with("generated/");
-    path != RECEIVERS && if generated { name.ends_with(".slis") } else { !name.ends_with(".rules") }
+    let kind = name.rsplit_once('.').map(|(_, kind)| kind);
+    path != RECEIVERS && if generated { kind == Some("slis") } else { kind != Some("rules") }
 }
 
 /// `slo/receivers.yaml` with what it lacks.

@@ -1,6 +1,7 @@
 //! What the reader takes from valid documents.
 
 use macadam_board::codes::Code;
+use macadam_board::diagnostic::to_json;
 use macadam_slo::model::{
     Alerting, Budgeting, CalendarUnit, Catalog, Objective, Op, Ratio, Service, Sli, Slo, Window,
 };
@@ -149,4 +150,18 @@ fn what_is_valid_but_not_generated_is_named_and_left_out() {
     assert!(found.message.contains("Datadog"), "{}", found.message);
     let names: Vec<_> = catalog.slos.iter().map(|slo| slo.name.as_str()).collect();
     assert_eq!(names, ["shop-availability", "shop-journey"]);
+}
+
+#[test]
+fn findings_agree_with_their_published_schema() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schemas/diagnostics.schema.json");
+    let schema = std::fs::read_to_string(path).expect("the schema is there");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let (_, findings) =
+        read_one(&VALID.replace("Occurrences", "Occurences").replace("name: shop\n", "name: 1\n"));
+    assert!(findings.len() > 2);
+    let document = serde_json::from_str(&to_json(&findings)).expect("JSON");
+    let wrong: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
