@@ -105,8 +105,11 @@ impl Reading<'_> {
         index
     }
 
-    /// Reports documents that nothing refers to.
+    /// Reports documents that nothing refers to, if all that could do so was read.
     fn unused<T>(&mut self, index: &Index<T>) {
+        if !self.complete {
+            return;
+        }
         for (name, file, at) in index.unused() {
             let mut findings = Findings::new(&self.files[file].0, &mut self.reports[file], self.complete);
             index::unused(index.kind(), name, at, &mut findings);

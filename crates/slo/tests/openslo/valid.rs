@@ -135,7 +135,7 @@ fn a_name_in_two_files_is_refused_in_the_second() {
 #[test]
 fn an_unreadable_file_makes_no_reference_dangle() {
     let documents: Vec<_> = VALID.split("---\n").collect();
-    let slo = ("slo.yaml".to_owned(), documents[3].to_owned());
+    let slo = ("slo.yaml".to_owned(), [documents[3], documents[7]].join("---\n"));
     let broken = ("broken.yaml".to_owned(), "a: [".to_owned());
     let (catalog, findings) = read(&[slo, broken]);
     let codes: Vec<_> = findings.iter().map(|found| found.code).collect();
