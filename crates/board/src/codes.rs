@@ -55,6 +55,8 @@ pub enum Code {
     BadPeriod,
     /// An objective that is not a percentage between 0% and 100%.
     BadObjective,
+    /// Working hours that cannot be read.
+    BadHours,
     /// An unknown field type.
     UnknownFieldType,
     /// A call that is not a method and a path.

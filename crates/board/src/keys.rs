@@ -55,6 +55,8 @@ pub(super) enum Shape {
     Address,
     /// A percentage.
     Objective,
+    /// Working hours.
+    Hours,
     /// A list of calls such as `GET /path`.
     Calls,
     /// Names of fields, each with its type.

@@ -4,6 +4,7 @@ mod clashes;
 pub mod codes;
 pub mod diagnostic;
 mod field_type;
+mod hours;
 mod keys;
 mod lints;
 mod model;
@@ -16,6 +17,7 @@ mod schema;
 mod seeds;
 
 pub use field_type::FieldType;
+pub use hours::Hours;
 pub use model::{
     Aggregate, Board, Claim, Command, Context, Deadline, Deprecated, Event, Exposes, External, Field,
     GlossaryEntry, Hotspot, Name, Neighbour, Neighbours, Process, ReadModel, Scope, Sli, SliKind, Source,

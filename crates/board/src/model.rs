@@ -7,6 +7,7 @@ use std::ops::{Deref, Range};
 
 pub use self::neighbours::{Neighbour, Neighbours};
 use super::field_type::FieldType;
+use super::hours::Hours;
 use super::period::{Objective, Period};
 
 /// A bounded context as its board describes it, with every default resolved.
@@ -65,6 +66,8 @@ pub struct Context {
     pub subdomain: Subdomain,
     /// The owning team.
     pub owner: Name,
+    /// When that team works; at all times where it is left out.
+    pub hours: Option<Spanned<Hours>>,
     /// How it serves others.
     pub exposes: Exposes,
 }

@@ -100,6 +100,7 @@ fn read_context(table: Option<&Reader<'_>>, report: &mut Report) -> Context {
             domain: blank(),
             subdomain: Subdomain::Supporting,
             owner: blank(),
+            hours: None,
             exposes: Exposes::OpenHostService,
         };
     };
@@ -113,6 +114,7 @@ fn read_context(table: Option<&Reader<'_>>, report: &mut Report) -> Context {
             _ => Subdomain::Supporting,
         },
         owner: or_blank(table.name("owner", report), table),
+        hours: table.hours("hours", report),
         exposes: match table.word("exposes", report).as_deref().map(String::as_str) {
             Some("published-language") => Exposes::PublishedLanguage,
             Some("none") => Exposes::None,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike, Value};
 
+use super::hours::Hours;
 use super::keys::{Key, Section, Shape};
 use super::model::{Name, Spanned};
 use super::period::{Objective, ObjectiveFault, Period};
@@ -243,6 +244,21 @@ impl<'a> Reader<'a> {
         let message = format!("objective `{}` {message}", text.value);
         report.push(Diagnostic::new(Code::BadObjective, &text.span, message).hint(hint));
         None
+    }
+
+    /// Working hours.
+    pub(super) fn hours(&self, key: &str, report: &mut Report) -> Option<Spanned<Hours>> {
+        let item = self.item(key, report)?;
+        let text = self.string(key, value_of(item), span_of(item, &self.at), report)?;
+        match Hours::parse(&text) {
+            Ok(hours) => Some(Spanned::new(hours, text.span)),
+            Err(problem) => {
+                let message = format!("working hours `{}`: {problem}", text.value);
+                let hint = "write them as `Mon-Fri 08:00-18:00 Europe/Vienna`";
+                report.push(Diagnostic::new(Code::BadHours, &text.span, message).hint(hint));
+                None
+            }
+        }
     }
 
     /// Texts by name, in order; names are checked by the caller.

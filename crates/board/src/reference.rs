@@ -136,6 +136,7 @@ fn value(shape: Shape) -> String {
         Shape::Day => "day, as `2027-05-01`".to_owned(),
         Shape::Address => "address that begins with http:// or https://".to_owned(),
         Shape::Objective => "percentage between 0% and 100%, as `99.9%`".to_owned(),
+        Shape::Hours => "days, times and a time zone, as `Mon-Fri 08:00-18:00 Europe/Vienna`".to_owned(),
         Shape::Calls => "list of methods with paths, as `GET /path`".to_owned(),
         Shape::Fields => "names of fields, each with its [type](#types-of-fields)".to_owned(),
         Shape::Visibility => "roles, each with a field or `\"*\"`".to_owned(),

@@ -9,6 +9,7 @@ const PERIOD: &str = "^[0-9]+(ms|s|m|h|d|w)$";
 const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 const ADDRESS: &str = "^https?://[!#-;=?-~]+$";
 const OBJECTIVE: &str = "^[0-9]{1,2}(\\.[0-9]+)?%$";
+const HOURS: &str = "^[A-Z][a-z]{2}(-[A-Z][a-z]{2})? [0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2} [A-Za-z0-9/_+-]+$";
 const CALL: &str = "^(GET|HEAD|POST|PUT|PATCH|DELETE) /\\S*$";
 
 /// The schema of `context.toml`, kept in `docs/schemas/board.schema.json`.
@@ -81,6 +82,7 @@ fn shape(shape: Shape) -> Node {
         Shape::Day => pattern(DAY),
         Shape::Address => pattern(ADDRESS),
         Shape::Objective => pattern(OBJECTIVE),
+        Shape::Hours => pattern(HOURS),
         Shape::Calls => list(pattern(CALL)),
         Shape::Fields => by_name(Some(Kind::Field), Node::Map(vec![("type", text("string"))])),
         Shape::Visibility => by_name(Some(Kind::Role), pattern("^(\\*|[a-z][a-z0-9_]*)$")),

@@ -15,6 +15,7 @@ mod tiers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use macadam_board::Hours;
 use rust_decimal::Decimal;
 
 pub use alertmanager::{ReceiversError, receivers_of, receivers_seed};
@@ -40,6 +41,8 @@ pub struct About {
     pub context: String,
     /// The team that its alerts are sent to.
     pub owner: String,
+    /// When that team works; tickets wait for it. At all times where it is not said.
+    pub hours: Option<Hours>,
     /// Where links begin, such as `https://git.example/macadam/blob/main/`; empty: paths within the repository.
     pub links: String,
 }
@@ -273,7 +276,7 @@ impl<'a> One<'a> {
             labels => format!(" by ({labels}) "),
         };
         let sum = |series: &str| format!("sum{by}({series}{own})");
-        Counted { total: sum(TOTAL), bad: sum(BAD), blame: None, unit: Unit::Events }
+        Counted { total: sum(TOTAL), bad: sum(BAD), blame: None, unit: Unit::Events("events") }
     }
 
     fn never(&self) -> GenerateError {

@@ -2,7 +2,7 @@
 
 use super::{Code, Entry, error};
 
-pub(super) const TABLE: [Entry; 18] = [
+pub(super) const TABLE: [Entry; 19] = [
     error(
         Code::Syntax,
         "MB001",
@@ -180,6 +180,16 @@ pub(super) const TABLE: [Entry; 18] = [
             "write the full URL: `https://example.org/changes`",
             "Clients receive this URL in a response header and follow it from there. It therefore needs a scheme, \
              http or https, and must not contain characters that a header cannot carry, such as a space.",
+        ],
+    ),
+    error(
+        Code::BadHours,
+        "MB019",
+        [
+            "working hours that cannot be read",
+            "write days, times and a time zone: `Mon-Fri 08:00-18:00 Europe/Vienna`",
+            "Alerts that are no page wait until the team works. Days are Mon to Sun, one or from one to another; times \
+             are HH:MM, up to 24:00; the time zone has its name in the IANA database.",
         ],
     ),
 ];

@@ -44,6 +44,11 @@ static CONTEXT: Section = Section {
             "The team that owns it: used for code owners, catalogue, alerts and costs.",
         ),
         may(
+            "hours",
+            Shape::Hours,
+            "When that team works: tickets of alerts wait for it, pages never do. At all times by default.",
+        ),
+        may(
             "exposes",
             Shape::Word(&["open-host-service", "published-language", "none"]),
             "How it serves others; open-host-service by default.",

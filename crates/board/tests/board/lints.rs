@@ -32,6 +32,7 @@ const CASES: &[(&str, Fault)] = &[
     ("MB008", Swap("\"95%\"", "\"100%\"")),
     ("MB008", Swap("\"95%\"", "\"0.95\"")),
     ("MB008", Swap("\"95%\"", "\"0%\"")),
+    ("MB019", Swap("owner = \"lending\"", "owner = \"lending\"\nhours = \"9 to 5\"")),
     ("MB009", Add("[value.Shelf]\nfields = { room = \"Strng\" }\n")),
     ("MB009", Add("[value.Shelf]\nfields = { room = \"Id<Rom>\" }\n")),
     ("MB010", Add("[external.post]\ncalls = [\"post letters\"]\n")),

@@ -176,6 +176,7 @@ fn about(board: &Board, links: &str) -> About {
     About {
         context: board.context.name.to_string(),
         owner: board.context.owner.to_string(),
+        hours: board.context.hours.as_ref().map(|hours| hours.value.clone()),
         links: links.to_owned(),
     }
 }

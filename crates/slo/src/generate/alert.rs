@@ -109,21 +109,21 @@ impl One<'_> {
         let budget = (Decimal::ONE - self.target).normalize();
         let days = duration(self.period);
         let what = match counted.unit {
-            Unit::Events => "of what is counted",
-            Unit::Minutes => "of all minutes",
-            Unit::Slices => "of all slices of time",
+            Unit::Events(noun) => noun,
+            Unit::Minutes => "minutes",
+            Unit::Slices => "slices of time",
         };
         let of: String =
             slo.group_by.iter().map(|label| format!(" ({label} {{{{ $labels.{label} }}}})")).collect();
         let summary = format!(
-            "{}{of}: {{{{ $value | humanizePercentage }}}} bad over the last {window}, {percent}% must be good",
+            "{}{of}: {{{{ $value | humanizePercentage }}}} of {what} bad over the last {window}, {percent}% must be good",
             slo.title
         );
         let ratio = self.query(&format!("{ERROR_RATIO}:{window}"), &format!(" / {budget}"));
         let left = self.query(BUDGET_REMAINING, "");
         let gone = self.seconds_left(&window, &budget);
         let mut description = format!(
-            "{{{{ $value | humanizePercentage }}}} {what} were bad over the last {window}; {percent}% must be good over {days}. \
+            "{{{{ $value | humanizePercentage }}}} of all {what} were bad over the last {window}; {percent}% must be good over {days}. \
              The error budget burns {{{{ with {ratio} }}}}{{{{ . | first | value | printf \"%.1f\" }}}}{{{{ end }}}} times \
              as fast as it may.{{{{ with {left} }}}} {{{{ . | first | value | humanizePercentage }}}} of it is left\
              {{{{ with {gone} }}}}, and is gone in {{{{ . | first | value | humanizeDuration }}}} at this pace{{{{ end }}}}.{{{{ end }}}}"

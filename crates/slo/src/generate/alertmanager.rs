@@ -1,13 +1,14 @@
 //! The configuration of Alertmanager: who gets what, what is left out while something worse fires, and when tickets wait.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use macadam_board::Hours;
 use saphyr::{LoadableYamlNode, Yaml};
 
 use super::About;
 use super::rule::RuleFile;
 use crate::names::{CONTEXT_LABEL, OBJECTIVE_LABEL, OWNER_LABEL, SEVERITY_LABEL, SLO_LABEL, TIER_LABEL};
-use crate::yaml::{Node, document, list, map, text};
+use crate::yaml::{Node, document, list, map, text, texts};
 
 /// From the fastest to the slowest.
 const TIERS: [&str; 4] = ["page-fast", "page-slow", "ticket-fast", "ticket-slow"];
@@ -33,16 +34,22 @@ pub enum ReceiversError {
 pub(super) fn alertmanager(files: &[(About, RuleFile)], receivers: &str) -> Result<String, ReceiversError> {
     let owners: BTreeSet<&str> = files.iter().map(|(about, _)| about.owner.as_str()).collect();
     check(receivers, &owners)?;
+    let hours = hours(files);
     let routes = owners.iter().flat_map(|owner| {
         ["page", "ticket"].map(|severity| {
             let wait = if severity == "page" { ("10s", "1m", "1h") } else { ("5m", "15m", "1d") };
-            map([
+            let mut route = vec![
                 ("receiver", text(format!("{owner}-{severity}"))),
                 ("matchers", matchers(&[(OWNER_LABEL, owner), (SEVERITY_LABEL, severity)])),
                 ("group_wait", text(wait.0)),
                 ("group_interval", text(wait.1)),
                 ("repeat_interval", text(wait.2)),
-            ])
+            ];
+            // Pages have no hours.
+            if severity == "ticket" && hours.contains_key(owner) {
+                route.push(("active_time_intervals", list([text(interval(owner))])));
+            }
+            map(route)
         })
     });
     // An alert of nobody is nobody's: it goes to the first owner's tickets rather than nowhere.
@@ -77,13 +84,43 @@ pub(super) fn alertmanager(files: &[(About, RuleFile)], receivers: &str) -> Resu
             ("equal", list([text(CONTEXT_LABEL)])),
         ])
     }));
-    let written = document(&map([
-        ("global", map([("resolve_timeout", text("5m"))])),
-        ("route", route),
-        ("inhibit_rules", list(inhibitions)),
-    ]));
+    let mut parts = vec![("global", map([("resolve_timeout", text("5m"))])), ("route", route)];
+    if !hours.is_empty() {
+        parts.push(("time_intervals", list(hours.iter().map(|(owner, hours)| times(owner, hours)))));
+    }
+    parts.push(("inhibit_rules", list(inhibitions)));
+    let written = document(&map(parts));
     // As it stands, with its comments.
     Ok(format!("{written}receivers:\n{receivers}"))
+}
+
+/// When each owner works: any of the hours that its boards say. A board without hours says at all times.
+fn hours(files: &[(About, RuleFile)]) -> BTreeMap<&str, BTreeSet<&Hours>> {
+    let mut all: BTreeMap<&str, BTreeSet<&Hours>> = BTreeMap::new();
+    for (about, _) in files {
+        all.entry(&about.owner).or_default().extend(&about.hours);
+    }
+    let always = files.iter().filter(|(about, _)| about.hours.is_none());
+    for (about, _) in always {
+        all.remove(about.owner.as_str());
+    }
+    all
+}
+
+fn interval(owner: &str) -> String {
+    format!("{owner}-hours")
+}
+
+fn times(owner: &str, hours: &BTreeSet<&Hours>) -> Node {
+    let intervals = hours.iter().map(|hours| {
+        let time = [("start_time", hours.start.as_str()), ("end_time", hours.end.as_str())];
+        map([
+            ("weekdays", list([text(format!("{}:{}", hours.first_day, hours.last_day))])),
+            ("times", list([texts(time)])),
+            ("location", text(hours.zone.clone())),
+        ])
+    });
+    map([("name", text(interval(owner))), ("time_intervals", list(intervals))])
 }
 
 /// The labels that tell what burns: of the context, the SLO, and the groups that any SLO is measured by.

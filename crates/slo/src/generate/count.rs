@@ -26,8 +26,8 @@ pub(super) struct Counted {
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
-    /// Each event.
-    Events,
+    /// Each event, which is called so.
+    Events(&'static str),
     /// The value at each evaluation.
     Minutes,
     /// Slices of time.
@@ -61,7 +61,7 @@ fn occurrences(counter: bool, of: &Ratio, by: &Grouping, total_series: &str) -> 
             total: sum(total),
             bad: or_zero(sum(bad)),
             blame: worst(without(bad)),
-            unit: Unit::Events,
+            unit: Unit::Events(noun(total)),
         },
         Ratio::Good { good, total } => Counted {
             total: sum(total),
@@ -71,7 +71,7 @@ fn occurrences(counter: bool, of: &Ratio, by: &Grouping, total_series: &str) -> 
                 or_zero(sum(good))
             ),
             blame: worst(format!("({} - {})", without(total), without(good))),
-            unit: Unit::Events,
+            unit: Unit::Events(noun(total)),
         },
         Ratio::Raw { query, success } => {
             let measured = by.average(&query.text);
@@ -142,6 +142,17 @@ fn sliced(slo: &Slo, objective: &Objective, sli: &Sli, by: &Grouping) -> Counted
 fn rate(counter: bool, query: &str, seconds: u64) -> String {
     let query = query.trim();
     if counter { format!("rate({query}[{}])", duration(seconds)) } else { format!("({query})") }
+}
+
+/// What a counter counts, as people call it.
+fn noun(query: &Query) -> &'static str {
+    let known = [
+        ("http_server_request_duration_seconds", "requests"),
+        ("macadam_commands_total", "commands"),
+        ("macadam_subscription_ticks_total", "seconds"),
+    ];
+    let found = known.iter().find(|(metric, _)| query.text.trim().starts_with(metric));
+    found.map_or("events", |(_, noun)| noun)
 }
 
 /// The comparison that holds where the objective's does not.

@@ -73,7 +73,7 @@ impl Recorded<'_> {
     fn ratio(&self, window: u64, unit: Unit) -> Rule {
         let name = format!("{ERROR_RATIO}:{}", duration(window));
         // The rate is of these five minutes already: a sum over it would still hold what ended ten minutes ago.
-        if window == RATE && unit == Unit::Events && self.parts.is_empty() {
+        if window == RATE && matches!(unit, Unit::Events(_)) && self.parts.is_empty() {
             return self.rule(&name, format!("{BAD}{own}\n/\n({TOTAL}{own} > 0)", own = self.own));
         }
         self.rule(&name, self.share(window))

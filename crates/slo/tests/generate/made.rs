@@ -5,7 +5,7 @@ use macadam_slo::model::{Alerting, Budgeting, Objective, Place, Query, Ratio, Sl
 use rust_decimal::Decimal;
 
 pub(crate) fn about() -> About {
-    About { context: "shop".to_owned(), owner: "sales".to_owned(), links: String::new() }
+    About { context: "shop".to_owned(), owner: "sales".to_owned(), hours: None, links: String::new() }
 }
 
 pub(crate) fn query(text: &str) -> Query {
