@@ -27,7 +27,7 @@ const SECRET: &str = "_FILE";
 /// The key that names a file and is no secret.
 const READY: &str = "READY_FILE";
 /// Variables with the prefix that are not keys of the configuration.
-const NOT_KEYS: &[&str] = &["CONFIG"];
+const NOT_KEYS: &[&str] = &["CONFIG", "COMMIT"];
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -322,6 +322,7 @@ mod tests {
                 ("MACADAM_DEADLINES__OTHER", "[\"5ms\", \"9ms\"]"),
                 ("MACADAM_RUNTIME__READY_FILE", "/tmp/ready"),
                 ("MACADAM_CONFIG", "not a key"),
+                ("MACADAM_COMMIT", "known when this was built"),
                 ("OTHER_HTTP__BODY_MAX_BYTES", "4"),
             ],
         )

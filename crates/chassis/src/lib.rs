@@ -10,6 +10,7 @@ mod context;
 mod describe;
 mod operate;
 mod running;
+mod signals;
 mod start;
 
 pub use axum;

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use jiff::SignedDuration;
 use macadam_engine::{Engine, EngineMetrics, Views, start_followers};
-use macadam_event_log::{DataFolder, EventLog, LOG, LogMetrics, LogOptions, truncate_wal};
+use macadam_event_log::{
+    DataFolder, EventLog, FolderMetrics, FolderWatch, LOG, LogMetrics, LogOptions, truncate_wal,
+};
 use macadam_http::{
     AdminState, AppState, HttpMetrics, Ingress, Lifecycle, RouteTable, Server, Verifier, admin_router,
     api_router, keep_keys, open_verifier, serve,
@@ -22,6 +24,7 @@ use tokio::task::JoinSet;
 use crate::config::{Config, RuntimeSettings};
 use crate::context::Context;
 use crate::describe;
+use crate::signals::{self, Identity};
 use crate::start::{StartError, check, set_deadlines};
 
 /// How long requests that are cut off have to be answered, and the last spans to be sent.
@@ -55,6 +58,8 @@ struct Parts {
     stop: watch::Sender<bool>,
     runtime: RuntimeSettings,
     dir: PathBuf,
+    /// Looks at the data folder as long as the context runs.
+    watch: FolderWatch,
 }
 
 /// What was opened and does not run yet.
@@ -185,6 +190,7 @@ impl Opened {
             verifier: verifier.clone(),
             metrics: metrics.clone(),
             tracer: &parts.tracer,
+            exposition: &exposition,
         };
         let router = api_router(app, &routes, ingress, custom);
         let server = Server::new(&config.limits, metrics, parts.lifecycle.clone());
@@ -193,7 +199,10 @@ impl Opened {
         // Outlives the API: an operator wants to see a drain, too.
         let mut admin_tasks = JoinSet::new();
         let described = describe::route(&app.catalog, &routes, &exposition);
-        let operators = admin_router(AdminState { app: app.clone(), verifier, exposition }, described);
+        let (log, seen) = (app.engine.log().clone(), parts.watch.seen());
+        let cannot_store = Box::new(move || signals::cannot_store(&log, &seen));
+        let state = AdminState { app: app.clone(), verifier, exposition, cannot_store };
+        let operators = admin_router(state, described);
         admin_tasks.spawn(async move { axum::serve(admin, operators).await });
         Running { addresses, parts, servers, followers, admin: admin_tasks }
     }
@@ -211,10 +220,11 @@ fn open(context: Context, config: Config) -> Result<Opened, StartError> {
     let dir = config.data.dir.clone();
     let folder = Arc::new(DataFolder::take(&dir)?);
     let routes = Arc::new(RouteTable::of(&catalog));
-    let mut factory = MetricFactory::new(catalog.name, catalog.version)?;
+    let mut factory = MetricFactory::new(catalog.name)?;
     let engine_metrics = Arc::new(EngineMetrics::new(&mut factory, &catalog.metric_labels())?);
     let metrics = Arc::new(HttpMetrics::new(&mut factory, &routes)?);
     let log_metrics = LogMetrics::new(&factory)?;
+    let folder_metrics = FolderMetrics::new(&factory, signals::DATABASES)?;
     let span_metrics = SpanMetrics::new(&factory)?;
     let tracer = Tracer::new(catalog.name, catalog.version, &config.telemetry, span_metrics)?;
     let seconds = i64::try_from(config.data.idempotency_keys_kept_seconds).unwrap_or(i64::MAX);
@@ -227,12 +237,21 @@ fn open(context: Context, config: Config) -> Result<Opened, StartError> {
     };
     let log = EventLog::open(&dir.join(LOG), catalog.name, options)?;
     let views = Views::open(&dir, &log, &catalog.views, &catalog.tallies)?;
+    let views = Arc::new(views);
+    let watch = FolderWatch::start(&dir, signals::databases(&dir), &log, folder_metrics);
+    let watch = watch.map_err(StartError::Watch)?;
+    Identity::of(&log, &config).register(&factory, catalog.version)?;
+    let open_files = factory.limit("open_files");
+    let exposition = Arc::new(factory.finish());
+    log.report_at_scrape(&exposition);
+    engine_metrics.report_at_scrape(&exposition, &log, &views);
+    signals::report_open_files(&exposition, open_files);
     let verifier = Arc::new(open_verifier(&config.auth, config.http.listen)?);
     let lifecycle = Arc::new(Lifecycle::default());
     let app = Arc::new(AppState {
         engine: Arc::new(Engine::new(log, engine_metrics, &catalog)),
         catalog: Arc::new(catalog),
-        views: Arc::new(views),
+        views,
         lifecycle: lifecycle.clone(),
         body_max_bytes: config.http.body_max_bytes,
         poll_max: Duration::from_secs(config.http.poll_max_seconds),
@@ -245,8 +264,8 @@ fn open(context: Context, config: Config) -> Result<Opened, StartError> {
         stop: watch::Sender::new(false),
         runtime: config.runtime.clone(),
         dir,
+        watch,
     };
-    let exposition = Arc::new(factory.finish());
     Ok(Opened { parts, folder, routes, verifier, metrics, exposition, custom, config })
 }
 

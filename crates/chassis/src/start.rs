@@ -77,6 +77,9 @@ pub enum StartError {
         /// How many it needs.
         wanted: u64,
     },
+    /// The machine does not let a thread start.
+    #[error("start the thread that looks at the data folder")]
+    Watch(#[source] std::io::Error),
     /// The ready file.
     #[error("write the ready file")]
     Ready(#[source] std::io::Error),

@@ -13,6 +13,7 @@ mod follow;
 mod metrics;
 mod process;
 pub mod schema;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod view;

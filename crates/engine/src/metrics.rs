@@ -5,9 +5,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use macadam_event_log::EventLog;
 use macadam_kernel::{Currency, Kind, Money};
-use macadam_telemetry::{DurationVec, MetricFactory, TraceParent};
-use prometheus::{CounterVec, GaugeVec, IntCounter, IntCounterVec, IntGaugeVec};
+use macadam_telemetry::{
+    DurationVec, Exposition, LimitGauge, MetricFactory, StartTimes, Started, TraceParent,
+};
+use prometheus::{CounterVec, Gauge, IntCounter, IntCounterVec, IntGaugeVec};
+
+use crate::subscription::SubscriptionMetrics;
+use crate::view::Views;
+
+/// Commands that may be under way at once, which is more than are ever let in.
+const COMMANDS: usize = 2_048;
 
 /// The names on the board that series are labelled with.
 #[derive(Debug, Default)]
@@ -22,6 +31,13 @@ pub struct MetricLabels {
     pub processes: Vec<(&'static str, &'static [&'static str])>,
     /// Deadlines.
     pub deadlines: Vec<&'static str>,
+}
+
+impl MetricLabels {
+    /// Views and processes.
+    fn subscriptions(&self) -> impl Iterator<Item = &'static str> {
+        self.views.iter().copied().chain(self.processes.iter().map(|(process, _)| *process))
+    }
 }
 
 /// How a command ended, as a label.
@@ -49,14 +65,15 @@ impl Outcome<'_> {
 pub struct EngineMetrics {
     commands: IntCounterVec,
     command_duration: Arc<DurationVec>,
+    commands_under_way: Arc<StartTimes>,
+    oldest_command: Gauge,
     events: IntCounterVec,
     amounts: CounterVec,
     processes: IntCounterVec,
     deadlines: IntCounterVec,
     overdue: IntGaugeVec,
-    subscription_events: IntCounterVec,
-    lag_events: IntGaugeVec,
-    lag_seconds: GaugeVec,
+    pub(crate) subscriptions: SubscriptionMetrics,
+    view_readers: LimitGauge,
     published: IntCounter,
     published_kinds: HashMap<&'static str, bool>,
     pub(crate) rebuild: RebuildMetrics,
@@ -75,6 +92,11 @@ impl EngineMetrics {
                 "macadam_command_duration_seconds",
                 "From a command's arrival to its durable answer.",
                 &["command"],
+            )?,
+            commands_under_way: StartTimes::new(COMMANDS),
+            oldest_command: factory.float_gauge(
+                "macadam_commands_oldest_seconds",
+                "Age of the oldest command under way; 0 where there is none.",
             )?,
             events: factory.counters("macadam_events_total", "Events stored.", &["event"])?,
             amounts: factory.float_counters(
@@ -97,21 +119,8 @@ impl EngineMetrics {
                 "Deadlines that are due and not yet sent.",
                 &["deadline"],
             )?,
-            subscription_events: factory.counters(
-                "macadam_subscription_events_total",
-                "Events by outcome in a subscription.",
-                &["subscription", "outcome"],
-            )?,
-            lag_events: factory.gauges(
-                "macadam_subscription_lag_events",
-                "Events not yet applied.",
-                &["subscription"],
-            )?,
-            lag_seconds: factory.float_gauges(
-                "macadam_subscription_lag_seconds",
-                "Age of the oldest event not yet applied.",
-                &["subscription"],
-            )?,
+            subscriptions: SubscriptionMetrics::new(factory, labels.subscriptions())?,
+            view_readers: factory.limit("view_readers"),
             published: factory.counter(
                 "macadam_events_published_total",
                 "Events stored that are part of the published language.",
@@ -140,14 +149,6 @@ impl EngineMetrics {
                     self.amounts.with_label_values(&[kind.name, currency.code()]);
                 }
             }
-        }
-        let processes = labels.processes.iter().map(|(process, _)| process);
-        for subscription in labels.views.iter().chain(processes) {
-            for outcome in ["delivered", "duplicate", "dead_lettered"] {
-                self.subscription_events.with_label_values(&[subscription, outcome]);
-            }
-            self.lag_events.with_label_values(&[subscription]);
-            self.lag_seconds.with_label_values(&[subscription]);
         }
         for (process, ends) in &labels.processes {
             for outcome in ["started", "finished", "refused"].iter().chain(*ends) {
@@ -201,13 +202,21 @@ impl EngineMetrics {
         self.overdue.with_label_values(&[deadline]).set(count);
     }
 
-    pub(crate) fn subscription(&self, subscription: &str, outcome: &str, count: u64) {
-        self.subscription_events.with_label_values(&[subscription, outcome]).inc_by(count);
+    /// A command is under way until the answer is dropped.
+    pub(crate) fn command_begins(&self) -> Started {
+        self.commands_under_way.begin()
     }
 
-    pub(crate) fn lag(&self, subscription: &str, events: i64, seconds: f64) {
-        self.lag_events.with_label_values(&[subscription]).set(events);
-        self.lag_seconds.with_label_values(&[subscription]).set(seconds);
+    /// Has each scrape say how old the oldest command is, how far each subscription is behind, and how many readers of
+    /// views are in use.
+    pub fn report_at_scrape(self: &Arc<Self>, exposition: &Exposition, log: &EventLog, views: &Arc<Views>) {
+        let (metrics, log, views) = (self.clone(), log.clone(), views.clone());
+        exposition.at_scrape(move || {
+            metrics.oldest_command.set(metrics.commands_under_way.oldest().as_secs_f64());
+            metrics.subscriptions.set_lag(&log);
+            let (used, max) = views.store.readers_in_use();
+            metrics.view_readers.set(used, max);
+        });
     }
 }
 

@@ -146,7 +146,7 @@ fn append(stream: Uuid, expected: i64, kind: &'static str, payload: String) -> A
 /// Bids once while rivals bid so many times; what came of it, how often facts were asked for, and the events.
 async fn bid_among(times: u32) -> (Result<i64, Failure>, u32, Vec<String>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut factory = MetricFactory::new("auctions", "1.0.0").expect("the names are good");
+    let mut factory = MetricFactory::new("auctions").expect("the names are good");
     let metrics = EngineMetrics::new(&mut factory, &MetricLabels::default()).expect("the names are good");
     let options = LogOptions {
         metrics: LogMetrics::new(&factory).expect("the names are good"),

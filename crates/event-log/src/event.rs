@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use crate::append::DeadlineChange;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::time::from_micros;
 
 /// Why something could not be read.
@@ -35,6 +35,18 @@ pub enum ReadError {
 impl From<rusqlite::Error> for ReadError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(Fault::of("read the event log")(error))
+    }
+}
+
+impl ReadError {
+    /// Why, as a label of metrics: the kind of a fault, or `step` where the event does not fit the code.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Busy(_) => FaultKind::Busy.name(),
+            Self::Sqlite(fault) => fault.kind().name(),
+            Self::Decode { .. } => "step",
+            Self::Ended(_) => FaultKind::Other.name(),
+        }
     }
 }
 

@@ -10,6 +10,10 @@ pub const LOG: &str = "log.db";
 /// The file whose lock says that a process holds the folder.
 pub const LOCK: &str = "lock";
 
+/// The file whose time of modification says when the log was last backed up. `backup` writes it; who backs up by other
+/// means touches it.
+pub const LAST_BACKUP: &str = "last-backup";
+
 /// How long a start waits for a data folder that another process still has.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 

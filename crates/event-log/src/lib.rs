@@ -13,6 +13,7 @@ mod failpoint;
 mod fault;
 mod file;
 mod folder;
+mod folder_watch;
 mod keys;
 mod log;
 mod metrics;
@@ -21,6 +22,7 @@ mod read;
 mod schema;
 mod settings;
 pub mod sqlite;
+mod status;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -30,9 +32,10 @@ pub use append::{Append, AppendError, Appended, Asked, DeadlineChange, NewEvent,
 pub use claim::{ClaimChange, ClaimDef};
 pub use event::{DueDeadline, ReadError, StoredEvent};
 pub use failpoint::{Point, reach};
-pub use fault::Fault;
+pub use fault::{Fault, FaultKind};
 pub use file::{CARRIED, LogFile, carry, prepare, stand_in, truncate_wal};
-pub use folder::{DataFolder, FolderError, LOCK, LOG};
+pub use folder::{DataFolder, FolderError, LAST_BACKUP, LOCK, LOG};
+pub use folder_watch::{DatabaseFile, FolderFault, FolderMetrics, FolderWatch, Seen};
 pub use log::{EventLog, LogOptions};
 pub use metrics::LogMetrics;
 pub use open::OpenError;

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use macadam_telemetry::Exposition;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
@@ -12,12 +14,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::append::{Append, AppendError, Appended};
 use crate::claim::ClaimDef;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::folder::DataFolder;
 use crate::metrics::LogMetrics;
 use crate::open::OpenError;
 use crate::sqlite::{keep_plans, readers};
-use crate::writer::{self, Reply};
+use crate::status::LogStatus;
+use crate::writer::{self, Request, WriterOptions};
 use crate::{declared, schema};
 
 /// Appends that may wait for the writer before callers wait to be let in.
@@ -44,7 +47,9 @@ pub struct LogOptions {
 #[derive(Clone)]
 pub struct EventLog {
     pub(crate) readers: Pool<SqliteConnectionManager>,
-    writer: mpsc::Sender<(Append, Reply)>,
+    writer: mpsc::Sender<Request>,
+    pub(crate) status: Arc<LogStatus>,
+    metrics: LogMetrics,
     pub(crate) head: watch::Receiver<i64>,
     id: Arc<str>,
     begin: Arc<HashMap<&'static str, i64>>,
@@ -81,16 +86,18 @@ impl EventLog {
         declared::fill(&mut connection, &options.claims)?;
         let (writer, waiting) = mpsc::channel(WAITING_MAX);
         let (moved, head) = watch::channel(0);
-        let folder = options.folder;
-        writer::start(connection, waiting, moved, options.metrics, options.keys_kept, folder.clone())?;
+        let LogOptions { metrics, keys_kept, folder, .. } = options;
+        let started = WriterOptions { metrics: metrics.clone(), keys_kept, folder: folder.clone() };
+        let status = writer::start(connection, waiting, moved, started)?;
         let readers = readers(file)?;
-        Ok(Self { readers, writer, head, id: id.into(), begin, folder })
+        Ok(Self { readers, writer, status, metrics, head, id: id.into(), begin, folder })
     }
 
     /// Stores what a command decided; it is durable when this returns.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let (reply, answer) = oneshot::channel();
-        self.writer.send((append, reply)).await.map_err(|_| AppendError::Unknown)?;
+        let asked = Instant::now();
+        self.writer.send(Request::Append { append, reply, asked }).await.map_err(|_| AppendError::Unknown)?;
         answer.await.map_err(|_| AppendError::Unknown)?
     }
 
@@ -98,6 +105,44 @@ impl EventLog {
     #[inline]
     pub fn head(&self) -> watch::Receiver<i64> {
         self.head.clone()
+    }
+
+    /// When the event at this position was recorded, from memory: nothing is waited for. None where there is none yet; of
+    /// events from before the start, the moment of the newest of them.
+    pub fn known_recorded_at(&self, position: i64) -> Option<Timestamp> {
+        self.status.recorded_at(position)
+    }
+
+    /// Why the last commit failed; none where it succeeded.
+    pub fn failing(&self) -> Option<FaultKind> {
+        self.status.failing()
+    }
+
+    /// Has the writer try a commit, without waiting for it: where it succeeds, the log is not [failing](Self::failing) any
+    /// more.
+    pub fn try_to_write(&self) {
+        // A queue that is full needs no other sign.
+        let _ = self.writer.try_send(Request::Try);
+    }
+
+    /// Has each scrape say what waits for the writer, and how many readers are in use.
+    pub fn report_at_scrape(&self, exposition: &Exposition) {
+        let (log, metrics) = (self.clone(), self.metrics.clone());
+        exposition.at_scrape(move || {
+            let (free, max) = (log.writer.capacity(), log.writer.max_capacity());
+            let (waiting, committing) = (max - free, log.status.committing());
+            metrics.queue_depth.set(i64::try_from(waiting + committing).unwrap_or(i64::MAX));
+            metrics.queue_oldest.set(log.status.oldest().as_secs_f64());
+            metrics.queue_limit.set(waiting, max);
+            let readers = log.readers.state();
+            let used = readers.connections.saturating_sub(readers.idle_connections);
+            metrics.readers_limit.set(used as usize, log.readers.max_size() as usize);
+        });
+    }
+
+    /// The version of its schema.
+    pub fn schema(&self) -> usize {
+        schema::newest()
     }
 
     /// The position after which a process hears events.

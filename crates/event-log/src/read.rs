@@ -131,8 +131,11 @@ impl EventLog {
         Ok(to)
     }
 
-    /// When the event at this position was recorded. Blocks.
+    /// When the event at this position was recorded: from memory where that was since the log was opened. Blocks.
     pub fn recorded_at(&self, position: i64) -> Result<Option<Timestamp>, ReadError> {
+        if self.status.saw(position) {
+            return Ok(self.known_recorded_at(position));
+        }
         let connection = self.readers.get()?;
         let mut statement =
             connection.prepare_cached("SELECT recorded_at FROM events WHERE position = ?1")?;

@@ -69,6 +69,11 @@ CREATE TABLE declared (
 ",
 ];
 
+/// The version of the newest schema.
+pub(crate) const fn newest() -> usize {
+    MIGRATIONS.len()
+}
+
 /// Brings a database to the newest schema; one from a newer road is refused.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let failed = Fault::of("bring the event log to its newest schema");

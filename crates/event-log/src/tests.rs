@@ -13,7 +13,7 @@ use super::*;
 use crate::sqlite::keep_plans;
 
 fn metrics() -> LogMetrics {
-    let factory = MetricFactory::new("test", "1.0.0").expect("the names are good");
+    let factory = MetricFactory::new("test").expect("the names are good");
     LogMetrics::new(&factory).expect("the names are good")
 }
 

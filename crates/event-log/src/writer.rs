@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use crate::append::{Append, AppendError, Appended, DeadlineChange};
 use crate::failpoint::{Point, reach};
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::folder::DataFolder;
 use crate::metrics::LogMetrics;
 use crate::open::OpenError;
+use crate::status::LogStatus;
 use crate::time::micros;
 use crate::{claims, keys};
 
@@ -26,7 +27,20 @@ const GROUP_MAX: usize = 512;
 const CLOCK_SLACK: i64 = 1_000_000;
 
 /// Where the outcome of an append is sent.
-pub(crate) type Reply = oneshot::Sender<Result<Appended, AppendError>>;
+type Reply = oneshot::Sender<Result<Appended, AppendError>>;
+
+/// What the writer is asked for.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are appends, each of which would pay for memory of its own"
+)]
+pub(crate) enum Request {
+    /// To store this.
+    Append { append: Append, reply: Reply, asked: Instant },
+    /// To try a commit that stores nothing of a context, since the last one failed: whoever sends commands elsewhere
+    /// meanwhile should learn when it would succeed.
+    Try,
+}
 
 /// What the writer knows between transactions.
 struct Writer {
@@ -37,38 +51,60 @@ struct Writer {
     metrics: LogMetrics,
     keys_kept: SignedDuration,
     clock_is_late: bool,
+    status: Arc<LogStatus>,
     /// Dropped after the connection: nothing is written into a folder that another process may take.
     _folder: Option<Arc<DataFolder>>,
 }
 
-/// Starts the writer's thread; it ends when nobody can append any more.
+/// What a writer is started with.
+pub(crate) struct WriterOptions {
+    pub metrics: LogMetrics,
+    pub keys_kept: SignedDuration,
+    pub folder: Option<Arc<DataFolder>>,
+}
+
+/// Starts the writer's thread, which ends when nobody can append any more; how the log is doing.
 pub(crate) fn start(
     connection: Connection,
-    mut waiting: mpsc::Receiver<(Append, Reply)>,
+    mut waiting: mpsc::Receiver<Request>,
     head: watch::Sender<i64>,
-    metrics: LogMetrics,
-    keys_kept: SignedDuration,
-    folder: Option<Arc<DataFolder>>,
-) -> Result<(), OpenError> {
+    options: WriterOptions,
+) -> Result<Arc<LogStatus>, OpenError> {
     let (position, recorded_at) = tail(&connection).map_err(Fault::of("open the event log"))?;
     head.send_replace(position);
+    let status = Arc::new(LogStatus::new(position, recorded_at));
     let mut writer = Writer {
         connection,
         position,
         recorded_at,
         head,
-        metrics,
-        keys_kept,
+        metrics: options.metrics,
+        keys_kept: options.keys_kept,
         clock_is_late: false,
-        _folder: folder,
+        status: status.clone(),
+        _folder: options.folder,
     };
     std::thread::Builder::new().name("log-writer".into()).spawn(move || {
-        let mut group = Vec::with_capacity(GROUP_MAX);
-        while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
-            writer.commit(&mut group);
+        let (mut taken, mut group) = (Vec::with_capacity(GROUP_MAX), Vec::with_capacity(GROUP_MAX));
+        while waiting.blocking_recv_many(&mut taken, GROUP_MAX) > 0 {
+            let mut first = None;
+            for request in taken.drain(..) {
+                if let Request::Append { append, reply, asked } = request {
+                    first.get_or_insert(asked);
+                    group.push((append, reply));
+                }
+            }
+            match first {
+                Some(asked) => {
+                    writer.status.begins(group.len(), asked);
+                    writer.commit(&mut group);
+                    writer.status.answered();
+                }
+                None => writer.try_to_write(),
+            }
         }
     })?;
-    Ok(())
+    Ok(status)
 }
 
 fn tail(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
@@ -86,6 +122,8 @@ impl Writer {
         match outcomes {
             Ok(outcomes) => {
                 reach(Point::GroupCommitted);
+                // Before anybody can see the new head: whoever does finds when it was recorded.
+                self.status.committed(self.position, self.recorded_at);
                 self.head.send_replace(self.position);
                 for ((_, reply), outcome) in group.drain(..).zip(outcomes) {
                     // A caller that went away has no use for the answer; what it asked for is stored.
@@ -94,7 +132,9 @@ impl Writer {
                 }
             }
             Err(error) => {
-                self.metrics.commit_failures.inc();
+                let kind = FaultKind::of(&error);
+                self.metrics.commit_failed(kind);
+                self.status.failed(kind);
                 let error = chain(&Fault::of("commit to the event log")(error));
                 tracing::error!(error, appends = group.len(), "commit failed, outcome unknown");
                 for (_, reply) in group.drain(..) {
@@ -106,6 +146,23 @@ impl Writer {
                     self.head.send_replace(position);
                 }
             }
+        }
+    }
+
+    /// Commits something small of the log's own.
+    fn try_to_write(&mut self) {
+        let now = micros(Timestamp::now()).to_string();
+        let commit = || {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute("INSERT OR REPLACE INTO meta VALUES ('tried_at', ?1)", [now])?;
+            transaction.commit()
+        };
+        match commit() {
+            Ok(()) => {
+                tracing::info!("commits to the event log succeed again");
+                self.status.committed(self.position, self.recorded_at);
+            }
+            Err(error) => self.status.failed(FaultKind::of(&error)),
         }
     }
 

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use macadam_telemetry::Tracer;
+use macadam_telemetry::{Exposition, Tracer};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::deprecation::add_headers;
@@ -36,6 +36,8 @@ pub struct Ingress<'a> {
     pub metrics: Arc<HttpMetrics>,
     /// What traces requests.
     pub tracer: &'a Arc<Tracer>,
+    /// What limits and the age of requests are reported to.
+    pub exposition: &'a Exposition,
 }
 
 /// The API of a context; `custom` has a team's own routes.
@@ -45,7 +47,7 @@ pub fn api_router(
     ingress: Ingress<'_>,
     custom: Router,
 ) -> Router {
-    let Ingress { http, limits, verifier, metrics, tracer } = ingress;
+    let Ingress { http, limits, verifier, metrics, tracer, exposition } = ingress;
     let mut router = Router::new();
     for route in table.iter() {
         router = router.route(&route.path, served(state, route));
@@ -62,6 +64,7 @@ pub fn api_router(
         lifecycle: state.lifecycle.clone(),
     };
     let limits = Arc::new(Limits::new(limits, table.clone(), metrics.clone()));
+    limits.report_at_scrape(exposition);
     let requests = metrics.requests.clone();
     let custom = custom.layer(from_fn(layers::known_only));
     let router = router

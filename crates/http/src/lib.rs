@@ -32,7 +32,7 @@ mod state;
 mod status;
 mod views;
 
-pub use admin::{AdminState, admin_router};
+pub use admin::{AdminState, CannotStore, admin_router};
 pub use api::{Ingress, api_router};
 pub use caller::AuthenticatedCaller;
 pub use identity::{
@@ -40,10 +40,10 @@ pub use identity::{
     open_verifier,
 };
 pub use lifecycle::Lifecycle;
-pub use metrics::{HttpMetrics, RequestMetrics};
+pub use metrics::{HttpMetrics, OTHER_STATUSES, RequestMetrics};
 pub use names::{kebab, view_path};
 pub use openapi::openapi;
-pub use request_telemetry::{CLIENT_WENT_AWAY, with_request_telemetry};
+pub use request_telemetry::{METHODS, UNMATCHED, with_request_telemetry};
 pub use routes::{Endpoint, RESERVED, Route, RouteTable};
 pub use server::{Server, serve};
 pub use settings::{

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use macadam_telemetry::{Exposition, StartTimes};
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
 
@@ -22,6 +23,11 @@ use crate::settings::LimitSettings;
 pub(crate) struct Limits {
     requests: Semaphore,
     polls: Semaphore,
+    requests_max: usize,
+    polls_max: usize,
+    connections_max: usize,
+    /// Of requests that work or wait for a place; polls wait because they are meant to.
+    under_way: Arc<StartTimes>,
     wait: Duration,
     rates: Option<Rates>,
     routes: Arc<RouteTable>,
@@ -41,11 +47,29 @@ impl Limits {
         Self {
             requests: places(config.requests_max),
             polls: places(config.polls_max),
+            requests_max: config.requests_max,
+            polls_max: config.polls_max,
+            connections_max: config.connections_max,
+            // A connection has one request at a time.
+            under_way: StartTimes::new(config.connections_max),
             wait: Duration::from_millis(config.request_wait_ms),
             rates: Rates::new(config),
             routes,
             metrics,
         }
+    }
+
+    /// Has each scrape say how old the oldest request is, and how much of each limit is used.
+    pub(crate) fn report_at_scrape(self: &Arc<Self>, exposition: &Exposition) {
+        let limits = self.clone();
+        exposition.at_scrape(move || {
+            let ingress = &limits.metrics.ingress;
+            ingress.oldest_request.set(limits.under_way.oldest().as_secs_f64());
+            let used = |places: &Semaphore, max: usize| max.saturating_sub(places.available_permits());
+            ingress.request_limit.set(used(&limits.requests, limits.requests_max), limits.requests_max);
+            ingress.poll_limit.set(used(&limits.polls, limits.polls_max), limits.polls_max);
+            ingress.connection_limit.set(ingress.open_connections(), limits.connections_max);
+        });
     }
 }
 
@@ -73,10 +97,10 @@ impl Rates {
 /// Lets so many requests in. A moment's rush waits; what would only wait to be too late is sent away.
 pub(crate) async fn admitted(State(limits): State<Arc<Limits>>, request: Request, next: Next) -> Response {
     // A poll waits and does nothing meanwhile: it must not take the place of those who work.
-    let (places, what) = if request.uri().path() == limits.routes.polled() {
-        (&limits.polls, "polls")
+    let (places, what, _under_way) = if request.uri().path() == limits.routes.polled() {
+        (&limits.polls, "polls", None)
     } else {
-        (&limits.requests, "requests")
+        (&limits.requests, "requests", Some(limits.under_way.begin()))
     };
     let Ok(Ok(_place)) = tokio::time::timeout(limits.wait, places.acquire()).await else {
         limits.metrics.ingress.turned_away(what);

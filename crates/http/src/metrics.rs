@@ -2,10 +2,23 @@
 
 use std::sync::Arc;
 
-use macadam_telemetry::{DurationVec, MetricFactory};
-use prometheus::{IntCounterVec, IntGauge};
+use axum::http::StatusCode;
+use macadam_telemetry::{DurationVec, LimitGauge, MetricFactory};
+use prometheus::{Gauge, IntCounterVec, IntGauge};
 
+use crate::request_telemetry::{CLIENT_WENT_AWAY, OTHER_METHOD, UNMATCHED};
 use crate::routes::RouteTable;
+use crate::server::HEAD_TOO_LARGE;
+use crate::status::ErrorStatus;
+
+/// Statuses that requests are counted under and that OpenAPI says of no operation: `OPTIONS`, a body that came too slowly,
+/// a head that is too large, and a client that went away.
+pub const OTHER_STATUSES: &[u16] = &[
+    StatusCode::NO_CONTENT.as_u16(),
+    StatusCode::REQUEST_TIMEOUT.as_u16(),
+    HEAD_TOO_LARGE,
+    CLIENT_WENT_AWAY,
+];
 
 /// What is counted of requests.
 #[derive(Clone)]
@@ -35,13 +48,24 @@ pub struct HttpMetrics {
 }
 
 impl HttpMetrics {
-    /// Registers them, and creates the series of each route's success at zero.
+    /// Registers them, and creates at zero the series of each route's success and of all that is bad for whoever waits:
+    /// the first of it is then a rise and not a birth, which no rate would see.
     pub fn new(factory: &mut MetricFactory, routes: &RouteTable) -> Result<Self, prometheus::Error> {
         let requests = RequestMetrics::new(factory)?;
+        let bad = [ErrorStatus::INTERNAL, ErrorStatus::UNAVAILABLE].map(|status| status.code().as_u16());
+        let bad: Vec<_> =
+            bad.into_iter().chain([CLIENT_WENT_AWAY]).map(|status| status.to_string()).collect();
         for route in routes.iter() {
-            requests.durations.with(&[route.method, &route.path, route.success]);
+            for status in bad.iter().map(String::as_str).chain([route.success]) {
+                requests.durations.with(&[route.method, &route.path, status]);
+            }
         }
         Ok(Self { requests, ingress: IngressMetrics::new(factory)? })
+    }
+
+    /// Counts a request that the HTTP library refused before any route saw it.
+    pub(crate) fn refused_unread(&self, status: u16) {
+        self.requests.durations.with(&[OTHER_METHOD, UNMATCHED, &status.to_string()]).observe(0.0, None);
     }
 
     /// Counts a fetch of the identity provider's keys.
@@ -67,6 +91,11 @@ pub(crate) struct IngressMetrics {
     turned_away: IntCounterVec,
     connections: IntGauge,
     connections_cut: IntCounterVec,
+    accept_failures: IntCounterVec,
+    pub(crate) oldest_request: Gauge,
+    pub(crate) request_limit: LimitGauge,
+    pub(crate) poll_limit: LimitGauge,
+    pub(crate) connection_limit: LimitGauge,
 }
 
 /// An open connection.
@@ -114,6 +143,20 @@ impl IngressMetrics {
                 "reason",
                 &["head", "idle", "write"],
             )?,
+            accept_failures: counter(
+                "macadam_http_accept_failures_total",
+                "Connections to the API that could not be accepted: clients wait in the system's queue.",
+                "reason",
+                &["open_files", "other"],
+            )?,
+            oldest_request: factory.float_gauge(
+                "macadam_http_oldest_request_seconds",
+                "Age of the oldest request under way, from when its body had arrived; 0 where there is none. Long polls \
+                 of the feed are left out.",
+            )?,
+            request_limit: factory.limit("requests"),
+            poll_limit: factory.limit("polls"),
+            connection_limit: factory.limit("connections"),
         })
     }
 
@@ -135,6 +178,16 @@ impl IngressMetrics {
     /// A connection that is ended for its client's slowness.
     pub(crate) fn connection_cut(&self, reason: &str) {
         self.connections_cut.with_label_values(&[reason]).inc();
+    }
+
+    /// A connection that could not be accepted.
+    pub(crate) fn accept_failed(&self, reason: &str) {
+        self.accept_failures.with_label_values(&[reason]).inc();
+    }
+
+    /// Connections at the moment.
+    pub(crate) fn open_connections(&self) -> usize {
+        usize::try_from(self.connections.get()).unwrap_or_default()
     }
 
     /// Counts a connection for as long as the answer is kept.

@@ -29,11 +29,14 @@ const CORRELATION: HeaderName = HeaderName::from_static("correlation-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What stands for a path that no route matches.
-const UNMATCHED: &str = "unmatched";
+pub const UNMATCHED: &str = "unmatched";
+
+/// What stands for a method that HTTP does not define.
+pub(crate) const OTHER_METHOD: &str = "_OTHER";
 
 /// The status of a request whose client went away before its answer. Nobody is sent it; nginx, and others after it, write
 /// it down for the same.
-pub const CLIENT_WENT_AWAY: u16 = 499;
+pub(crate) const CLIENT_WENT_AWAY: u16 = 499;
 
 /// Bytes of what a client chose that a span keeps: spans wait in memory.
 const TEXT_MAX: usize = 256;
@@ -260,18 +263,26 @@ fn bounded(text: &str) -> String {
     text[..text.floor_char_boundary(TEXT_MAX)].to_owned()
 }
 
+/// The methods that requests are counted under.
+pub const METHODS: &[&str] =
+    &["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", OTHER_METHOD];
+
 /// A label must not grow with what clients invent.
 fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::POST => "POST",
-        Method::HEAD => "HEAD",
-        Method::OPTIONS => "OPTIONS",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::TRACE => "TRACE",
-        Method::CONNECT => "CONNECT",
-        _ => "_OTHER",
+    METHODS.iter().find(|known| **known == method.as_str()).unwrap_or(&OTHER_METHOD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_counted_by_their_names_and_those_that_a_client_invents_as_one() {
+        for method in [Method::GET, Method::POST, Method::HEAD, Method::CONNECT, Method::TRACE] {
+            assert_eq!(known(&method), method.as_str());
+        }
+        for invented in ["BREW", "get", "_OTHER"] {
+            assert_eq!(known(&Method::from_bytes(invented.as_bytes()).expect("a token")), "_OTHER");
+        }
     }
 }

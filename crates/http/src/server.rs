@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use macadam_telemetry::chain;
+use rustix::io::Errno;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -25,6 +27,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// More than any client's headers need; a larger head is answered 431.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// What a head is answered that is larger than that.
+pub(crate) const HEAD_TOO_LARGE: u16 = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.as_u16();
 
 /// What a server takes beside its routes.
 pub struct Server {
@@ -59,7 +64,7 @@ pub async fn serve(listener: TcpListener, router: Router, server: Arc<Server>) -
     loop {
         let (stream, place) = tokio::select! {
             _ = draining.wait_for(|draining| *draining) => break,
-            stream = accepted(&listener), if waiting.is_none() => {
+            stream = accepted(&listener, &server.metrics), if waiting.is_none() => {
                 let Ok(place) = places.clone().try_acquire_owned() else {
                     crowded.send_replace(true);
                     waiting = Some(stream);
@@ -87,7 +92,7 @@ pub async fn serve(listener: TcpListener, router: Router, server: Arc<Server>) -
 }
 
 /// The next connection.
-async fn accepted(listener: &TcpListener) -> TcpStream {
+async fn accepted(listener: &TcpListener, metrics: &HttpMetrics) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return stream,
@@ -95,10 +100,21 @@ async fn accepted(listener: &TcpListener) -> TcpStream {
             Err(error)
                 if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
+                metrics.ingress.accept_failed(refused_for(&error));
                 tracing::error!(error = %error, "no connection can be accepted");
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+/// Why the system gives no connection, as a label of metrics.
+fn refused_for(error: &std::io::Error) -> &'static str {
+    let exhausted = [Errno::MFILE, Errno::NFILE];
+    if Errno::from_io_error(error).is_some_and(|error| exhausted.contains(&error)) {
+        "open_files"
+    } else {
+        "other"
     }
 }
 
@@ -154,6 +170,10 @@ async fn connection(
     if let Err(error) = ended {
         if error.is_timeout() {
             server.metrics.ingress.connection_cut("idle");
+        } else if error.is_parse_too_large() {
+            server.metrics.refused_unread(HEAD_TOO_LARGE);
+        } else if error.is_parse() {
+            server.metrics.refused_unread(StatusCode::BAD_REQUEST.as_u16());
         }
         tracing::debug!(error = chain(&error), "a connection ended with an error");
     }

@@ -1,7 +1,7 @@
 //! A factory for metrics: every series carries its context, and each layer creates its own at zero from the start, so
 //! that a first failure is a rise and not a birth.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use prometheus::core::Collector;
 use prometheus::proto::{MetricFamily, MetricType};
@@ -21,20 +21,54 @@ pub struct MetricFactory {
     registry: Registry,
     context: &'static str,
     durations: Vec<(&'static str, Arc<DurationVec>)>,
+    limit_used: IntGaugeVec,
+    limit_max: IntGaugeVec,
+}
+
+/// Something of which there is only so much.
+#[derive(Debug, Clone)]
+pub struct LimitGauge {
+    used: IntGauge,
+    max: IntGauge,
+}
+
+impl LimitGauge {
+    /// So much is used now, and so much may be.
+    pub fn set(&self, used: usize, max: usize) {
+        self.used.set(i64::try_from(used).unwrap_or(i64::MAX));
+        self.max.set(i64::try_from(max).unwrap_or(i64::MAX));
+    }
 }
 
 impl MetricFactory {
-    /// A factory for a context of this version, with what is measured of every process: `macadam_context_info`, and what
-    /// it costs the machine.
-    pub fn new(context: &'static str, version: &'static str) -> Result<Self, prometheus::Error> {
-        let factory = Self { registry: Registry::new(), context, durations: Vec::new() };
-        let info = factory.opts("macadam_context_info", "Always 1; its labels say what runs.");
-        let info = Gauge::with_opts(info.const_label("version", version))?;
+    /// A factory for a context, with what is measured of every process: what it costs the machine.
+    pub fn new(context: &'static str) -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let limits = |name, help| {
+            let gauges = IntGaugeVec::new(Opts::new(name, help).const_label("context", context), &["limit"])?;
+            registry.register(Box::new(gauges.clone()))?;
+            Ok::<_, prometheus::Error>(gauges)
+        };
+        let limit_used = limits("macadam_limit_used", "What is used now of what is limited.")?;
+        let limit_max = limits("macadam_limit_max", "How much may be used of what is limited.")?;
+        registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
+        Ok(Self { registry, context, durations: Vec::new(), limit_used, limit_max })
+    }
+
+    /// A metric that is always 1, and says by its labels what runs.
+    pub fn info(&self, name: &str, help: &str, labels: &[(&str, &str)]) -> Result<(), prometheus::Error> {
+        let opts = labels
+            .iter()
+            .fold(self.opts(name, help), |opts, (label, value)| opts.const_label(*label, *value));
+        let info = Gauge::with_opts(opts)?;
         info.set(1.0);
-        factory.registered(info)?;
-        let process = prometheus::process_collector::ProcessCollector::for_self();
-        factory.registry.register(Box::new(process))?;
-        Ok(factory)
+        self.registered(info).map(drop)
+    }
+
+    /// Gauges of something that is limited, both 0 until they are set.
+    pub fn limit(&self, limit: &str) -> LimitGauge {
+        let (used, max) = (&self.limit_used, &self.limit_max);
+        LimitGauge { used: used.with_label_values(&[limit]), max: max.with_label_values(&[limit]) }
     }
 
     /// A counter without labels.
@@ -82,6 +116,11 @@ impl MetricFactory {
         self.registered(GaugeVec::new(self.opts(name, help), labels)?)
     }
 
+    /// A gauge of fractions without labels.
+    pub fn float_gauge(&self, name: &str, help: &str) -> Result<Gauge, prometheus::Error> {
+        self.registered(Gauge::with_opts(self.opts(name, help))?)
+    }
+
     /// A histogram with these upper bounds, without labels.
     pub fn histogram(&self, name: &str, help: &str, bounds: &[f64]) -> Result<Histogram, prometheus::Error> {
         let opts = HistogramOpts::from(self.opts(name, help)).buckets(bounds.to_vec());
@@ -104,7 +143,7 @@ impl MetricFactory {
 
     /// What exposes all that was made.
     pub fn finish(self) -> Exposition {
-        Exposition { registry: self.registry, durations: self.durations }
+        Exposition { registry: self.registry, durations: self.durations, at_scrape: RwLock::default() }
     }
 
     fn opts(&self, name: &str, help: &str) -> Opts {
@@ -117,27 +156,40 @@ impl MetricFactory {
     }
 }
 
+/// What sets gauges when metrics are read.
+type AtScrape = Box<dyn Fn() + Send + Sync>;
+
 /// Every metric of one context, to be read.
 pub struct Exposition {
     registry: Registry,
     durations: Vec<(&'static str, Arc<DurationVec>)>,
+    at_scrape: RwLock<Vec<AtScrape>>,
 }
 
 impl Exposition {
+    /// Runs `set` before each reading: it sets gauges whose value is only known when somebody asks. Whoever reads waits
+    /// for it, so it computes from memory: it opens no file and waits for no lock that anything slow is done under.
+    pub fn at_scrape(&self, set: impl Fn() + Send + Sync + 'static) {
+        self.at_scrape.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(set));
+    }
+
     /// Every metric in Prometheus' text format.
     pub fn render(&self) -> Result<String, prometheus::Error> {
         let mut text = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        TextEncoder::new().encode(&self.gathered(), &mut text)?;
         String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
     }
 
     /// Every metric in OpenMetrics' text format, with exemplars.
     pub fn render_open(&self) -> String {
-        openmetrics::encode(&self.registry.gather(), &self.durations)
+        openmetrics::encode(&self.gathered(), &self.durations)
     }
 
-    /// Each metric with its series.
+    /// Each metric with its series, as they are now.
     pub fn gathered(&self) -> Vec<MetricFamily> {
+        for set in self.at_scrape.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            set();
+        }
         self.registry.gather()
     }
 
@@ -149,5 +201,30 @@ impl Exposition {
             .iter()
             .map(|family| (family.name().to_owned(), family.help().to_owned(), kind(family.get_field_type())))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gauge_that_is_set_at_the_scrape_says_what_holds_when_it_is_read() {
+        let factory = MetricFactory::new("shop").expect("the metrics fit");
+        let gauge = factory.gauge("shop_age_seconds", "How old.").expect("a good name");
+        let exposition = factory.finish();
+        exposition.at_scrape(move || gauge.inc());
+        let line = |text: &str| text.lines().any(|line| line == "shop_age_seconds{context=\"shop\"} 1");
+        assert!(line(&exposition.render().expect("text")));
+        assert!(exposition.render_open().contains("\nshop_age_seconds{context=\"shop\"} 2\n"));
+    }
+
+    #[test]
+    fn what_is_limited_stands_beside_its_limit() {
+        let factory = MetricFactory::new("shop").expect("the metrics fit");
+        factory.limit("places").set(3, 5);
+        let text = factory.finish().render().expect("text");
+        assert!(text.contains("macadam_limit_used{context=\"shop\",limit=\"places\"} 3\n"), "{text}");
+        assert!(text.contains("macadam_limit_max{context=\"shop\",limit=\"places\"} 5\n"), "{text}");
     }
 }

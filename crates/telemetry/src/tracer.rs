@@ -117,7 +117,7 @@ mod tests {
     use crate::metrics::MetricFactory;
 
     fn span_metrics() -> SpanMetrics {
-        let factory = MetricFactory::new("shop", "1.0.0").expect("the metrics fit");
+        let factory = MetricFactory::new("shop").expect("the metrics fit");
         SpanMetrics::new(&factory).expect("the metrics fit")
     }
 

@@ -27,7 +27,7 @@ pub struct Batch<'a> {
 impl Log {
     /// Opens the log of `context` in `file`, making it where there is none.
     pub fn open(file: &Path, context: &str) -> Self {
-        let factory = MetricFactory::new("measured", "0.0.0").expect("the names are good");
+        let factory = MetricFactory::new("measured").expect("the names are good");
         let metrics = LogMetrics::new(&factory).expect("the names are good");
         let options = LogOptions {
             metrics: metrics.clone(),

@@ -130,7 +130,7 @@ impl Collector {
 
 /// Routes with nothing of the chassis around them but its telemetry: what it costs is measured with these.
 pub fn with_telemetry(routes: Router, config: &TelemetrySettings) -> Router {
-    let mut factory = MetricFactory::new("telemetry", "0.0.0").expect("the chassis' own metrics fit");
+    let mut factory = MetricFactory::new("telemetry").expect("the chassis' own metrics fit");
     let requests = RequestMetrics::new(&mut factory).expect("the chassis' own metrics fit");
     let spans = SpanMetrics::new(&factory).expect("the chassis' own metrics fit");
     let tracer = Tracer::new("telemetry", "0.0.0", config, spans);

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use axum::routing::get;
 use axum::{Json, Router};
 use macadam_engine::{Catalog, EngineMetrics, ErasedAggregate, ErasedView, Scope};
-use macadam_event_log::LogMetrics;
+use macadam_event_log::{FolderMetrics, LogMetrics};
 use macadam_http::{HttpMetrics, RouteTable, openapi, view_path};
 use macadam_telemetry::{Exposition, MetricFactory, SpanMetrics};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::signals::{DATABASES, Identity};
 
 /// The version of the form; its schema is `docs/schemas/describe.schema.json`.
 const FORMAT: u32 = 1;
@@ -49,10 +50,13 @@ pub(crate) fn route(
 
 /// All metrics that the context would have if it ran.
 fn metrics_of(catalog: &Catalog, routes: &RouteTable) -> Result<Exposition, prometheus::Error> {
-    let mut factory = MetricFactory::new(catalog.name, catalog.version)?;
+    let mut factory = MetricFactory::new(catalog.name)?;
+    Identity::default().register(&factory, catalog.version)?;
+    factory.limit("open_files");
     EngineMetrics::new(&mut factory, &catalog.metric_labels())?;
     HttpMetrics::new(&mut factory, routes)?;
     LogMetrics::new(&factory)?;
+    FolderMetrics::new(&factory, DATABASES)?;
     SpanMetrics::new(&factory)?;
     Ok(factory.finish())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use macadam_event_log::{LOG, LogFile, carry};
+use macadam_event_log::{LAST_BACKUP, LOG, LogFile, carry};
 
 use super::folder::{belongs, log_in, new_file, processes_in, publish};
 use super::report::{BackedUp, Report};
@@ -35,6 +35,14 @@ impl Backup {
         let (log_id, position) = copied.inspect_err(|_| drop(std::fs::remove_file(&part)))?;
         let bytes = std::fs::metadata(&part).map_err(OperateError::io("read", &part))?.len();
         publish(&part, &self.file)?;
+        // Beside the log, where a running service sees it. The backup is good without.
+        let marker = format!("position {position} in {}\n", self.file.display());
+        if let Err(error) = std::fs::write(dir.join(LAST_BACKUP), marker) {
+            eprintln!(
+                "the time of this backup could not be noted in {}: {error}",
+                dir.join(LAST_BACKUP).display()
+            );
+        }
         let report = BackedUp {
             context: context.to_owned(),
             file: self.file.clone(),

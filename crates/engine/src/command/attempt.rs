@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use macadam_telemetry::Span;
+use macadam_telemetry::{Span, Started};
 
 use super::answer::Accepted;
 use super::failure::Failure;
@@ -19,12 +19,15 @@ pub(crate) struct Attempt {
     judged: AtomicBool,
     stored: AtomicBool,
     span: Mutex<Span>,
+    /// Also while what it decided is being stored, after whoever sent it has gone away.
+    _under_way: Started,
 }
 
 impl Attempt {
     /// Begins now; `span` ends with it.
     pub(crate) fn begin(metrics: Arc<EngineMetrics>, command: &'static str, span: Span) -> Self {
         Self {
+            _under_way: metrics.command_begins(),
             metrics,
             command,
             started: Instant::now(),

@@ -3,12 +3,12 @@
 mod deadlines;
 mod processes;
 mod projector;
+mod ticks;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use macadam_event_log::StoredEvent;
 use macadam_telemetry::{Span, TraceContext, Tracer, in_context};
 use opentelemetry::KeyValue;
@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use self::deadlines::DeadlineFollower;
 use self::processes::ProcessFollower;
 use self::projector::Projector;
+use self::ticks::{count_seconds, note_where_they_are};
 use crate::catalog::Catalog;
 use crate::engine::Engine;
 use crate::view::Views;
@@ -32,6 +33,8 @@ pub fn start_followers(
     stop: &watch::Sender<bool>,
 ) {
     let head = || engine.log().head();
+    note_where_they_are(catalog, engine, views);
+    followers.spawn(count_seconds(engine.clone(), stop.subscribe()));
     let projector = Projector::new(engine.clone(), views.clone(), tracer.clone());
     followers.spawn(follow(projector, head(), stop.subscribe()));
     let deadlines = DeadlineFollower::new(catalog.clone(), engine.clone(), tracer.clone());
@@ -179,11 +182,6 @@ fn consumer_span(
         ];
         (name, attributes)
     })
-}
-
-/// Seconds since then; a clock that went back gives 0.
-fn age(at: Timestamp) -> f64 {
-    Timestamp::now().duration_since(at).as_secs_f64().max(0.0)
 }
 
 #[cfg(test)]

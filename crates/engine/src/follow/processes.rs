@@ -4,18 +4,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use macadam_event_log::{Append, AppendError, NewKey, Point, ReadError, StoredEvent, reach};
+use macadam_event_log::{Append, AppendError, FaultKind, NewKey, Point, ReadError, StoredEvent, reach};
 use macadam_kernel::Actor;
 use macadam_telemetry::{Tracer, chain};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::{Follower, Step, age, consumer_span, spawn_isolated};
+use super::{Follower, Step, consumer_span, spawn_isolated};
 use crate::caller::Caller;
 use crate::catalog::Catalog;
 use crate::command::{Envelope, Failure, Input, Key, Target};
 use crate::engine::Engine;
+
 use crate::process::{ErasedProcess, OutgoingCommand, StateError};
+use crate::subscription::STEP;
 use crate::view::{ViewStore, ViewStoreError, Views};
 
 /// Events read in one go.
@@ -32,6 +34,19 @@ enum StepError {
     State(#[from] StateError),
     #[error("send {command}")]
     Send { command: &'static str, source: Failure },
+}
+
+impl StepError {
+    /// As a label of metrics.
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Read(error) | Self::Send { source: Failure::Read(error), .. } => error.reason(),
+            Self::Store(error) => error.reason(),
+            // Why a commit failed is counted where it did.
+            Self::Send { source: Failure::Unknown, .. } => FaultKind::Other.name(),
+            Self::State(_) | Self::Send { .. } => STEP,
+        }
+    }
 }
 
 /// Carries one process of the catalog forward.
@@ -52,10 +67,12 @@ impl Follower for ProcessFollower {
         match spawn_isolated(async move { this.catch_up(&stop).await }).await {
             Some(Ok(taken)) => taken,
             Some(Err(error)) => {
+                self.engine.store.metrics.subscriptions.failed(name, error.reason());
                 tracing::error!(process = name, error = chain(&error), "process {name} is stuck");
                 Step::Failed
             }
             None => {
+                self.engine.store.metrics.subscriptions.failed(name, STEP);
                 tracing::error!(process = name, "process {name} is stuck: it panicked");
                 Step::Failed
             }
@@ -79,32 +96,37 @@ impl ProcessFollower {
             .await
             .map_err(ReadError::from)??;
         let head = || *log.head().borrow();
+        let reached = |position, next| {
+            metrics.subscriptions.of(name).iter().for_each(|one| one.reached(position, next));
+        };
+        reached(from, events.first().map(|event| event.recorded_at));
         for event in events.iter().filter(|event| process.kinds().iter().any(|kind| kind.name == event.kind))
         {
             if *stop.borrow() {
                 return Ok(Step::Idle(None));
             }
-            metrics.lag(name, head() - event.position + 1, age(event.recorded_at));
+            reached(event.position - 1, Some(event.recorded_at));
             let mut span =
                 consumer_span(&self.tracer, event, || (format!("process {name}"), "macadam.process", name));
             let context = span.context().clone();
             if let Err(error) = context.clone().scope(self.hear(event)).await {
                 span.fail("stuck");
+                metrics.subscriptions.failed(name, error.reason());
                 context.sync(|| {
                     tracing::error!(process = name, error = chain(&error), "process {name} is stuck");
                 });
                 return Ok(Step::Failed);
             }
-            metrics.subscription(name, "delivered", 1);
+            metrics.subscriptions.delivered(name, 1);
         }
         if let Some(last) = events.last() {
             let position = last.position;
             self.stored(move |store| store.advance(name, position, None)).await?;
+            reached(position, None);
             if head() > position {
                 return Ok(Step::More);
             }
         }
-        metrics.lag(name, 0, 0.0);
         Ok(Step::Idle(None))
     }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use macadam_event_log::{Point, ReadError, reach};
+use macadam_event_log::{FaultKind, Point, ReadError, reach};
 use macadam_telemetry::{Tracer, chain};
 use tokio::sync::watch;
 
-use super::{Backoff, Follower, Step, age, consumer_span};
+use super::{Backoff, Follower, Step, consumer_span};
 use crate::engine::Engine;
+use crate::subscription::STEP;
 use crate::view::{ProjectError, Table, ViewRuntime, ViewStoreError, Views, load, put, reached};
 
 /// Up to which age an event's projection is part of its trace: a rebuild does not trace again what was traced long ago.
@@ -38,6 +39,19 @@ enum StepError {
     Apply { position: i64, source: ProjectError },
     #[error("write the documents up to position {position}")]
     Documents { position: i64, source: ProjectError },
+}
+
+impl StepError {
+    /// As a label of metrics.
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Read(error) => error.reason(),
+            Self::Store(error) => error.reason(),
+            Self::Apply { source: ProjectError::Load(error), .. }
+            | Self::Documents { source: ProjectError::Load(error), .. } => FaultKind::of(error).name(),
+            Self::Apply { .. } | Self::Documents { .. } => STEP,
+        }
+    }
 }
 
 /// Which views rest: as live ones, and as ones that are being built.
@@ -92,14 +106,14 @@ impl Follower for Projector {
 fn round(parts: &Parts, resting: &mut Resting) -> bool {
     let mut more = false;
     for (runtime, rest) in parts.views.runtimes.iter().zip(&mut resting.live) {
-        more |= guarded(runtime, rest, || carry(parts, runtime)).unwrap_or_default();
+        more |= guarded(parts, runtime, rest, || carry(parts, runtime)).unwrap_or_default();
     }
     // One after the other: together they would take the same time, and each portion makes the live ones wait.
     for (runtime, rest) in parts.views.runtimes.iter().zip(&mut resting.building) {
         if runtime.state().tables.building.is_none() {
             // Nothing is left to try again, also where only what comes after a build has failed.
             rest.reset();
-        } else if let Some(waiting) = guarded(runtime, rest, || build(parts, runtime)) {
+        } else if let Some(waiting) = guarded(parts, runtime, rest, || build(parts, runtime)) {
             return more | waiting;
         }
     }
@@ -108,6 +122,7 @@ fn round(parts: &Parts, resting: &mut Resting) -> bool {
 
 /// Does a step unless the view rests; none where nothing came of it.
 fn guarded(
+    parts: &Parts,
     runtime: &ViewRuntime,
     rest: &mut Backoff,
     step: impl FnOnce() -> Result<bool, StepError>,
@@ -122,8 +137,14 @@ fn guarded(
             rest.reset();
             return Some(waiting);
         }
-        Ok(Err(error)) => tracing::error!(view = name, error = chain(&error), "view {name} is stuck"),
-        Err(_) => tracing::error!(view = name, "view {name} is stuck: its projection panicked"),
+        Ok(Err(error)) => {
+            parts.engine.store.metrics.subscriptions.failed(name, error.reason());
+            tracing::error!(view = name, error = chain(&error), "view {name} is stuck");
+        }
+        Err(_) => {
+            parts.engine.store.metrics.subscriptions.failed(name, STEP);
+            tracing::error!(view = name, "view {name} is stuck: its projection panicked");
+        }
     }
     rest.failed();
     None
@@ -136,21 +157,21 @@ fn carry(parts: &Parts, runtime: &ViewRuntime) -> Result<bool, StepError> {
     let head = *log.head().borrow();
     let live = runtime.state().tables.live.clone();
     let from = live.as_ref().map_or(0, |live| live.position);
-    let oldest = if from < head { log.recorded_at(from + 1)?.map_or(0.0, age) } else { 0.0 };
-    metrics.lag(name, head - from, oldest);
+    let next = if from < head { log.recorded_at(from + 1)? } else { None };
+    let subscription = metrics.subscriptions.of(name);
+    let note = |next| subscription.iter().for_each(|one| runtime.state().note(one, next));
+    note(next);
     let Some(mut live) = live.filter(|live| live.layout == runtime.layout.name && from < head) else {
         return Ok(false);
     };
     let applied = advance(parts, runtime, &mut live, head)?;
-    metrics.subscription(name, "delivered", applied);
-    let head = *log.head().borrow();
-    if head <= live.position {
-        metrics.lag(name, 0, 0.0);
-    }
-    let more = head > live.position;
+    metrics.subscriptions.delivered(name, applied);
+    let more = *log.head().borrow() > live.position;
     let mut state = runtime.state();
     state.tables.live = Some(live);
     runtime.announce(&state.tables);
+    drop(state);
+    note(None);
     Ok(more)
 }
 
@@ -274,7 +295,7 @@ mod tests {
     }
 
     fn projector(folder: &std::path::Path) -> Projector {
-        let mut factory = MetricFactory::new("test", "1.0.0").expect("the names are good");
+        let mut factory = MetricFactory::new("test").expect("the names are good");
         let metrics = EngineMetrics::new(&mut factory, &MetricLabels::default()).expect("the names are good");
         let spans = SpanMetrics::new(&factory).expect("the names are good");
         let options = LogOptions {

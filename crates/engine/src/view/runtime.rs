@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::definition::{ErasedView, Layout};
 use super::store::{ViewStore, ViewStoreError};
 use super::tables::Tables;
+use crate::subscription::Subscription;
 
 /// What readers are shown, for those who wait for more of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +134,13 @@ impl ViewRuntime {
 }
 
 impl State {
+    /// Keeps in memory how far what readers are shown has come; `next` is when the event after it was recorded.
+    pub(crate) fn note(&self, subscription: &Subscription, next: Option<Timestamp>) {
+        let live = self.tables.live.as_ref();
+        subscription.reached(live.map_or(0, |live| live.position), next);
+        subscription.begins(live.is_none().then(|| Timestamp::now() - self.began.elapsed()));
+    }
+
     /// How far the build is, and how long it may still take.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     pub(crate) fn build(&self, done: i64, head: i64) -> BuildStatus {

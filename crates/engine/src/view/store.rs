@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use macadam_event_log::FaultKind;
 use macadam_event_log::sqlite::readers;
 use macadam_kernel::Money;
 use r2d2::Pool;
@@ -23,6 +24,16 @@ pub enum ViewStoreError {
     /// No reader connection could be had.
     #[error("wait for a reader of views")]
     Busy(#[from] r2d2::Error),
+}
+
+impl ViewStoreError {
+    /// Why, as a label of metrics.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Sqlite(error) => FaultKind::of(error).name(),
+            Self::Busy(_) => FaultKind::Busy.name(),
+        }
+    }
 }
 
 /// The views' file in the data folder.
@@ -85,6 +96,13 @@ impl ViewStore {
         }
         let readers = readers(file)?;
         Ok(Self { writer: Mutex::new(writer), readers })
+    }
+
+    /// Connections that read and are in use, and how many there may be.
+    pub(crate) fn readers_in_use(&self) -> (usize, usize) {
+        let readers = self.readers.state();
+        let used = readers.connections.saturating_sub(readers.idle_connections);
+        (used as usize, self.readers.max_size() as usize)
     }
 
     /// Moves what lies in the write-ahead log into the database and empties it.
