@@ -18,7 +18,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::folder::DataFolder;
 use crate::metrics::LogMetrics;
 use crate::open::OpenError;
-use crate::sqlite::{keep_plans, readers};
+use crate::sqlite::{cut_wal, keep_plans, readers};
 use crate::status::LogStatus;
 use crate::writer::{self, Request, WriterOptions};
 use crate::{declared, schema};
@@ -64,6 +64,7 @@ impl EventLog {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             // NORMAL would survive a kill, but not a power cut after the answer was given.
             connection.pragma_update(None, "synchronous", "FULL")?;
+            cut_wal(&connection)?;
             keep_plans(&connection)?;
             Ok(connection)
         };

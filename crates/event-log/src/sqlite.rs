@@ -13,6 +13,15 @@ const READERS: u32 = 8;
 /// How long a reader waits for a connection: less than a request may take.
 const READER_WAIT: Duration = Duration::from_secs(5);
 
+/// Bytes to which a write-ahead log is cut when it begins anew. SQLite would leave it as large as it ever was: its size
+/// would not say whether a reader still keeps it from beginning anew.
+const WAL_BYTES_KEPT: i64 = 8 << 20;
+
+/// Has the connection that writes cut the write-ahead log when it begins anew.
+pub fn cut_wal(writer: &Connection) -> rusqlite::Result<()> {
+    writer.pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT)
+}
+
 /// Connections that read the database in `file`.
 pub fn readers(file: &Path) -> Result<Pool<SqliteConnectionManager>, r2d2::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -14,6 +14,7 @@ mod feed;
 mod form;
 mod forms;
 mod identity;
+mod labels;
 mod layers;
 mod lifecycle;
 mod limits;
@@ -39,11 +40,12 @@ pub use identity::{
     AuthError, Basis, DevIssuer, DevIssuerError, Provider, Refusal, SIGNING_KEY_FILE, Verifier, keep_keys,
     open_verifier,
 };
+pub use labels::{METHODS, OTHER_STATUSES, UNMATCHED};
 pub use lifecycle::Lifecycle;
-pub use metrics::{HttpMetrics, OTHER_STATUSES, RequestMetrics};
+pub use metrics::{HttpMetrics, RequestMetrics};
 pub use names::{kebab, view_path};
 pub use openapi::openapi;
-pub use request_telemetry::{METHODS, UNMATCHED, with_request_telemetry};
+pub use request_telemetry::with_request_telemetry;
 pub use routes::{Endpoint, RESERVED, Route, RouteTable};
 pub use server::{Server, serve};
 pub use settings::{

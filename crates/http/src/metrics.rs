@@ -2,23 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
 use macadam_telemetry::{DurationVec, LimitGauge, MetricFactory};
 use prometheus::{Gauge, IntCounterVec, IntGauge};
 
-use crate::request_telemetry::{CLIENT_WENT_AWAY, OTHER_METHOD, UNMATCHED};
+use crate::labels::{CLIENT_WENT_AWAY, OTHER_METHOD, UNMATCHED};
 use crate::routes::RouteTable;
-use crate::server::HEAD_TOO_LARGE;
 use crate::status::ErrorStatus;
-
-/// Statuses that requests are counted under and that OpenAPI says of no operation: `OPTIONS`, a body that came too slowly,
-/// a head that is too large, and a client that went away.
-pub const OTHER_STATUSES: &[u16] = &[
-    StatusCode::NO_CONTENT.as_u16(),
-    StatusCode::REQUEST_TIMEOUT.as_u16(),
-    HEAD_TOO_LARGE,
-    CLIENT_WENT_AWAY,
-];
 
 /// What is counted of requests.
 #[derive(Clone)]

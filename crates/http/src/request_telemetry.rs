@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use axum::routing::Route;
 use macadam_telemetry::{DurationSeries, DurationVec, Span, TraceParent, Tracer, new_correlation_id};
@@ -22,21 +22,12 @@ use prometheus::IntGauge;
 use tower::{Layer, Service};
 use uuid::Uuid;
 
+use crate::labels::{CLIENT_WENT_AWAY, UNMATCHED, known_method};
 use crate::metrics::RequestMetrics;
 
 /// The header that ties what belongs together, in requests and answers.
 const CORRELATION: HeaderName = HeaderName::from_static("correlation-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-
-/// What stands for a path that no route matches.
-pub const UNMATCHED: &str = "unmatched";
-
-/// What stands for a method that HTTP does not define.
-pub(crate) const OTHER_METHOD: &str = "_OTHER";
-
-/// The status of a request whose client went away before its answer. Nobody is sent it; nginx, and others after it, write
-/// it down for the same.
-pub(crate) const CLIENT_WENT_AWAY: u16 = 499;
 
 /// Bytes of what a client chose that a span keeps: spans wait in memory.
 const TEXT_MAX: usize = 256;
@@ -91,7 +82,7 @@ impl Endpoint {
 
 impl Requests {
     fn endpoint(&self, request: &Request) -> Arc<Endpoint> {
-        let method = known(request.method());
+        let method = known_method(request.method());
         let route = request.extensions().get::<MatchedPath>().map_or(UNMATCHED, MatchedPath::as_str);
         let find = |endpoints: &Endpoints| {
             endpoints.get(route)?.iter().find(|endpoint| endpoint.method == method).cloned()
@@ -261,28 +252,4 @@ fn describe(request: &Request, endpoint: &Endpoint, correlation: Uuid) -> Vec<Ke
 
 fn bounded(text: &str) -> String {
     text[..text.floor_char_boundary(TEXT_MAX)].to_owned()
-}
-
-/// The methods that requests are counted under.
-pub const METHODS: &[&str] =
-    &["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", OTHER_METHOD];
-
-/// A label must not grow with what clients invent.
-fn known(method: &Method) -> &'static str {
-    METHODS.iter().find(|known| **known == method.as_str()).unwrap_or(&OTHER_METHOD)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn methods_are_counted_by_their_names_and_those_that_a_client_invents_as_one() {
-        for method in [Method::GET, Method::POST, Method::HEAD, Method::CONNECT, Method::TRACE] {
-            assert_eq!(known(&method), method.as_str());
-        }
-        for invented in ["BREW", "get", "_OTHER"] {
-            assert_eq!(known(&Method::from_bytes(invented.as_bytes()).expect("a token")), "_OTHER");
-        }
-    }
 }

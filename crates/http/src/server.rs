@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::labels::HEAD_TOO_LARGE;
 use crate::lifecycle::Lifecycle;
 use crate::metrics::HttpMetrics;
 use crate::settings::LimitSettings;
@@ -27,9 +28,6 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// More than any client's headers need; a larger head is answered 431.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
-
-/// What a head is answered that is larger than that.
-pub(crate) const HEAD_TOO_LARGE: u16 = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.as_u16();
 
 /// What a server takes beside its routes.
 pub struct Server {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::client::Client;
-use crate::service::series;
+use crate::scrape::Scrape;
 
 /// A running context on ports that the system picks, with data in a folder of its own.
 pub struct InProcess {
@@ -85,7 +85,12 @@ impl InProcess {
 
     /// The sum of the series with this name and these labels; none where there is no such series.
     pub fn metric(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
-        series(&self.admin().get("/metrics").text, name, labels)
+        self.scrape().metric(name, labels)
+    }
+
+    /// All that it exposes at the moment.
+    pub fn scrape(&self) -> Scrape {
+        Scrape::of(&self.admin())
     }
 
     /// Where its data lies.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::client::Client;
+use crate::scrape::{KEEP, Scrape};
 
 /// How long a context may take to start or to stop on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -118,7 +119,12 @@ impl Service {
 
     /// The sum of the series with this name and these labels; none where there is no such series.
     pub fn metric(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
-        series(&self.admin().get("/metrics").text, name, labels)
+        self.scrape().metric(name, labels)
+    }
+
+    /// All that it exposes at the moment.
+    pub fn scrape(&self) -> Scrape {
+        Scrape::of(&self.admin())
     }
 
     /// The lines that it has logged, in all its lives.
@@ -188,20 +194,6 @@ impl Drop for Service {
     }
 }
 
-/// The sum of the series in `text` with this name and these labels; none where there is no such series.
-pub(crate) fn series(text: &str, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
-    let has = |line: &str, (label, value): &(&str, &str)| {
-        // With what stands before it: `event` is not the end of `other_event`.
-        ['{', ','].iter().any(|before| line.contains(&format!("{before}{label}=\"{value}\"")))
-    };
-    let lines = text.lines().filter(|line| {
-        line.strip_prefix(name).is_some_and(|rest| rest.starts_with('{') || rest.starts_with(' '))
-            && labels.iter().all(|label| has(line, label))
-    });
-    let values: Vec<f64> = lines.filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
-    (!values.is_empty()).then(|| values.iter().sum())
-}
-
 /// Polls until it holds; fails after a minute.
 #[track_caller]
 pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
@@ -226,6 +218,8 @@ fn launch(
         .env("MACADAM_DATA__DIR", folder.join("data"))
         .env("MACADAM_AUTH__DEV_ISSUER_DIR", folder.join("issuer"))
         .env("MACADAM_RUNTIME__READY_FILE", &ready)
+        // It is this test's, and no key of the configuration.
+        .env_remove(KEEP)
         .envs(settings.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -62,7 +62,23 @@ fn on_a_full_disk_a_command_is_503_nothing_acknowledged_is_lost_and_space_is_all
     assert_eq!(reply.header("retry-after"), Some("1"));
     assert!(!stored.is_empty() && place(&buyer, "another").status == 503);
     assert!(shop.log_text().contains("the disk is full; free space"), "{}", shop.log_text());
-    assert!(shop.metric("macadam_log_commit_failures_total", &[]).is_some_and(|failures| failures >= 2.0));
+    let scrape = shop.scrape();
+    scrape.keep("disk-full");
+    let failures = |reason| scrape.metric("macadam_log_commit_failures_total", &[("reason", reason)]);
+    assert!(failures("full") >= Some(2.0), "{}", shop.log_text());
+    assert_eq!((failures("busy"), failures("io")), (Some(0.0), Some(0.0)));
+    let not_ready = || {
+        let reply = shop.admin().get("/health/ready");
+        assert_eq!((reply.status, &reply.body["type"]), (503, &json!("urn:macadam:problem:not-writable")));
+        assert!(reply.text.contains("full") && reply.text.contains("free space"), "{}", reply.text);
+    };
+    not_ready();
+    let seconds = || shop.metric("macadam_subscription_ticks_total", &[("subscription", "Orders")]);
+    let since = seconds().expect("they are counted");
+    eventually("it has been looked at the disk several times", || seconds() >= Some(since + 3.0));
+    assert!(shop.metric("macadam_data_free_bytes", &[]) < Some(256.0 * 1_024.0));
+    // A small commit of the service's own would find a place.
+    not_ready();
     for path in &stored {
         assert_eq!(buyer.get(path).status, 200, "what is stored can be read meanwhile");
     }
@@ -70,6 +86,9 @@ fn on_a_full_disk_a_command_is_503_nothing_acknowledged_is_lost_and_space_is_all
     let filler = shop.data().join("filler");
     std::fs::remove_file(inside.join(filler.strip_prefix("/").expect("an absolute path")))
         .expect("space is freed");
+    eventually("it is ready again though nobody sends commands", || {
+        shop.admin().get("/health/ready").status == 200
+    });
     let again = place(&buyer, &key);
     assert_eq!(again.status, 201, "{}", again.text);
     stored.push(again.header("location").expect("a location").to_owned());

@@ -232,6 +232,21 @@ fn a_head_that_is_too_large_is_431() {
     let mut seen = [0; 12];
     raw.socket.read_exact(&mut seen).expect("an answer");
     assert_eq!(&seen, b"HTTP/1.1 431");
+    let mut raw = Raw::of(&shop.client("bea", &["Buyer"]));
+    raw.send("no request at all\r\n\r\n");
+    raw.socket.read_exact(&mut seen).expect("an answer");
+    assert_eq!(&seen, b"HTTP/1.1 400");
+    let unread = |status| {
+        let labels = [
+            ("http_request_method", "_OTHER"),
+            ("http_route", "unmatched"),
+            ("http_response_status_code", status),
+        ];
+        shop.metric("http_server_request_duration_seconds_count", &labels)
+    };
+    eventually("both are counted, though no route saw them", || {
+        unread("431") == Some(1.0) && unread("400") == Some(1.0)
+    });
 }
 
 /// A shop with room for two connections, none of which is taken, and an order.

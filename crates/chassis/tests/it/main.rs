@@ -22,6 +22,7 @@ mod processes;
 mod promises;
 mod rebuild;
 mod shop;
+mod signals;
 mod telemetry;
 mod traces;
 mod views;

@@ -168,6 +168,45 @@ fn every_series_of_a_running_shop_is_in_the_contract_of_its_metrics() {
     let commands =
         metrics.iter().find(|metric| metric["name"] == "macadam_commands_total").expect("commands");
     assert_eq!(commands["labels"]["outcome"], serde_json::json!(["accepted", "failed", "rejected"]));
+    every_label_value_and_bucket_is_known(&text, metrics);
+    let requests = metrics.iter().find(|metric| metric["name"] == "http_server_request_duration_seconds");
+    let requests = requests.expect("requests");
+    let has = |label: &str, value: &str| {
+        requests["labels"][label].as_array().is_some_and(|values| values.iter().any(|known| known == value))
+    };
+    assert!(has("http_route", "unmatched") && has("http_route", "/orders/{id}/note"));
+    assert!(has("http_request_method", "_OTHER") && has("http_request_method", "HEAD"));
+    for status in ["200", "201", "408", "431", "499", "500", "503"] {
+        assert!(has("http_response_status_code", status), "{status}");
+    }
+}
+
+/// Holds each sample of a scrape against the contract.
+fn every_label_value_and_bucket_is_known(text: &str, metrics: &[Value]) {
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let series = line.rsplit_once(' ').expect("a value").0;
+        let (name, labels) = series.split_once('{').unwrap_or((series, "}"));
+        let base = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
+        let of = |name: &str| metrics.iter().find(|metric| metric["name"] == name);
+        let metric = of(name).or(base.and_then(of)).unwrap_or_else(|| panic!("{line}"));
+        for label in labels.trim_end_matches('}').split("\",").filter(|label| !label.is_empty()) {
+            let (label, value) = label.split_once("=\"").expect("a label");
+            let value = value.trim_end_matches('"');
+            if label == "le" {
+                let bound: f64 = value.replace("+Inf", "inf").parse().expect("a bound");
+                let mut buckets =
+                    metric["buckets"].as_array().expect("buckets").iter().filter_map(Value::as_f64);
+                assert!(
+                    bound.is_infinite() || buckets.any(|known| known.total_cmp(&bound).is_eq()),
+                    "{line}"
+                );
+                continue;
+            }
+            let known = metric["labels"][label].as_array().unwrap_or_else(|| panic!("{label} in {line}"));
+            let varies = known.is_empty() && name == "macadam_context_info";
+            assert!(varies || known.iter().any(|known| known == value), "{label} in {line}");
+        }
+    }
 }
 
 #[test]

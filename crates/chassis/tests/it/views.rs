@@ -251,4 +251,9 @@ fn a_projection_that_breaks_stops_its_own_view_only() {
     let lag = |view: &str| shop.metric("macadam_subscription_lag_events", &[("subscription", view)]);
     assert_eq!(lag("Orders"), Some(0.0));
     assert!(lag("Fragile") >= Some(1.0), "{:?}", lag("Fragile"));
+    let failed = |view, reason| {
+        shop.metric("macadam_subscription_failures_total", &[("subscription", view), ("reason", reason)])
+    };
+    assert!(failed("Fragile", "step") >= Some(1.0), "it is its code");
+    assert_eq!((failed("Fragile", "busy"), failed("Orders", "step")), (Some(0.0), Some(0.0)));
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use macadam_event_log::FaultKind;
-use macadam_event_log::sqlite::readers;
+use macadam_event_log::sqlite::{cut_wal, readers};
 use macadam_kernel::Money;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
@@ -74,6 +74,7 @@ impl ViewStore {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL may lose the newest documents to a power cut, together with the checkpoint that builds them again.
         writer.pragma_update(None, "synchronous", "NORMAL")?;
+        cut_wal(&writer)?;
         // Kibibytes, negative by SQLite's custom: keys of old streams lie all over a table.
         writer.pragma_update(None, "cache_size", -65_536)?;
         writer.execute_batch(TABLES)?;

@@ -66,6 +66,8 @@ pub(crate) fn start(data: &Path, arguments: &[&str]) -> Command {
         .env(ARGUMENTS, arguments.join("\n"))
         .env("MACADAM_DATA__DIR", data)
         .env("MACADAM_AUTH__DEV_ISSUER_DIR", data.with_file_name("issuer"))
+        // It is this test's, and no key of the configuration.
+        .env_remove("MACADAM_KEEP_SCRAPES")
         .stdin(Stdio::null());
     command
 }
