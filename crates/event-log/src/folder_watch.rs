@@ -4,6 +4,7 @@
 //! It has a thread of its own, since a disk may not answer. Whoever asks what was seen waits for nothing.
 
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
@@ -194,8 +195,6 @@ fn wal(database: &str) -> String {
     format!("{database}-wal")
 }
 
-#[cfg(unix)]
 fn identity(file: &std::fs::Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt as _;
     (file.dev(), file.ino())
 }

@@ -55,9 +55,8 @@ impl LogStatus {
         self.asked.store(u64::try_from(asked).unwrap_or(u64::MAX).max(1), Ordering::Relaxed);
     }
 
-    /// The writer has committed up to this position.
-    pub(crate) fn committed(&self, position: i64, recorded_at: i64) {
-        self.failing.store(0, Ordering::Relaxed);
+    /// The log goes up to this position now.
+    pub(crate) fn recorded(&self, position: i64, recorded_at: i64) {
         let mut moments = self.moments.lock().unwrap_or_else(PoisonError::into_inner);
         if moments.back().is_some_and(|(last, _)| *last >= position) {
             return;
@@ -66,6 +65,11 @@ impl LogStatus {
             thin_out(&mut moments, recorded_at);
         }
         moments.push_back((position, recorded_at));
+    }
+
+    /// Something was written and committed.
+    pub(crate) fn succeeded(&self) {
+        self.failing.store(0, Ordering::Relaxed);
     }
 
     /// The writer could not commit.
@@ -142,9 +146,9 @@ mod tests {
     #[test]
     fn an_event_was_recorded_when_its_commit_was() {
         let status = LogStatus::new(10, 1_000);
-        status.committed(12, 2_000);
-        status.committed(12, 3_000);
-        status.committed(15, 4_000);
+        status.recorded(12, 2_000);
+        status.recorded(12, 3_000);
+        status.recorded(15, 4_000);
         let at = |position| status.recorded_at(position).map(Timestamp::as_microsecond);
         assert_eq!([at(1), at(10), at(11), at(12)], [Some(1_000), Some(1_000), Some(2_000), Some(2_000)]);
         assert_eq!([at(13), at(15), at(16)], [Some(4_000), Some(4_000), None]);
@@ -155,7 +159,7 @@ mod tests {
         let status = LogStatus::new(0, 0);
         let last = 1_000_000;
         for second in 1..=last {
-            status.committed(second, second * 1_000_000);
+            status.recorded(second, second * 1_000_000);
         }
         assert!(status.moments.lock().expect("no panic").len() <= MOMENTS_MAX);
         for position in [1, 1_000, 400_000, 900_000, 999_000, last - 10, last] {
@@ -176,7 +180,9 @@ mod tests {
             status.failed(*kind);
             assert_eq!(status.failing(), Some(*kind));
         }
-        status.committed(1, 1);
+        status.recorded(1, 1);
+        assert!(status.failing().is_some(), "a commit that failed may have reached the disk all the same");
+        status.succeeded();
         assert_eq!(status.failing(), None);
     }
 }

@@ -404,3 +404,49 @@ async fn a_folder_is_held_until_nothing_can_be_appended_any_more() {
     // Waits for the writer to end.
     DataFolder::take(folder.path()).expect("nothing is written any more");
 }
+
+/// Polls until the log says so.
+async fn eventually_fails_for(log: &EventLog, wanted: Option<FaultKind>) {
+    let asked = std::time::Instant::now();
+    while log.failing() != wanted {
+        assert!(asked.elapsed().as_secs() < 60, "{:?} and not {wanted:?}", log.failing());
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_commit_failed_is_failing_until_something_is_written_to_it() {
+    let folder = folder();
+    let log = open(&folder);
+    let stream = Uuid::from_u128(1);
+    log.append(append(stream, 0, 1)).await.expect("it is new");
+    assert_eq!(log.failing(), None);
+    let other = Connection::open(folder.path().join("log.db")).expect("it opens");
+    other.execute_batch("ALTER TABLE events RENAME TO gone").expect("it is renamed");
+    assert!(matches!(log.append(append(stream, 1, 1)).await, Err(AppendError::Unknown)));
+    assert_eq!(log.failing(), Some(FaultKind::Other));
+    other.execute_batch("ALTER TABLE gone RENAME TO events").expect("it is renamed");
+    assert!(matches!(log.append(append(stream, 0, 1)).await, Err(AppendError::Conflict { actual: 1 })));
+    assert_eq!(log.failing(), Some(FaultKind::Other), "nothing was written, so nothing is known");
+    log.try_to_write();
+    eventually_fails_for(&log, None).await;
+    assert_eq!(log.append(append(stream, 1, 1)).await.expect("it goes on").position, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_an_event_was_recorded_is_known_from_memory_once_the_log_is_open() {
+    let folder = folder();
+    let stream = Uuid::from_u128(1);
+    let log = open(&folder);
+    log.append(append(stream, 0, 2)).await.expect("it is new");
+    drop(log);
+    let log = open(&folder);
+    log.append(append(stream, 2, 2)).await.expect("it goes on");
+    let recorded: Vec<_> =
+        log.after(0, 10).expect("readable").iter().map(|event| Some(event.recorded_at)).collect();
+    // No database is read for these two.
+    assert_eq!([log.known_recorded_at(3), log.known_recorded_at(4)], recorded[2..4]);
+    assert_eq!(log.known_recorded_at(5), None);
+    assert_eq!(log.recorded_at(1).expect("readable"), recorded[0], "an older one is read");
+    assert_eq!(log.known_recorded_at(1), recorded[1], "of the old ones the newest is known");
+}

@@ -117,13 +117,18 @@ impl Writer {
         reach(Point::GroupTaken);
         let started = Instant::now();
         self.metrics.group_size.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
+        let before = self.connection.total_changes();
         let outcomes = self.try_commit(group);
         self.metrics.append_duration.observe(started.elapsed().as_secs_f64());
         match outcomes {
             Ok(outcomes) => {
                 reach(Point::GroupCommitted);
                 // Before anybody can see the new head: whoever does finds when it was recorded.
-                self.status.committed(self.position, self.recorded_at);
+                self.status.recorded(self.position, self.recorded_at);
+                // One that had nothing to write shows nothing of a disk that was full before.
+                if self.connection.total_changes() > before {
+                    self.status.succeeded();
+                }
                 self.head.send_replace(self.position);
                 for ((_, reply), outcome) in group.drain(..).zip(outcomes) {
                     // A caller that went away has no use for the answer; what it asked for is stored.
@@ -143,6 +148,7 @@ impl Writer {
                 // The commit may have reached the disk before it failed: what is there decides where to go on.
                 if let Ok((position, recorded_at)) = tail(&self.connection) {
                     (self.position, self.recorded_at) = (position, recorded_at);
+                    self.status.recorded(position, recorded_at);
                     self.head.send_replace(position);
                 }
             }
@@ -160,7 +166,7 @@ impl Writer {
         match commit() {
             Ok(()) => {
                 tracing::info!("commits to the event log succeed again");
-                self.status.committed(self.position, self.recorded_at);
+                self.status.succeeded();
             }
             Err(error) => self.status.failed(FaultKind::of(&error)),
         }

@@ -170,7 +170,7 @@ async fn connection(
             server.metrics.ingress.connection_cut("idle");
         } else if error.is_parse_too_large() {
             server.metrics.refused_unread(HEAD_TOO_LARGE);
-        } else if error.is_parse() {
+        } else if error.is_parse() && !error.is_parse_version_h2() {
             server.metrics.refused_unread(StatusCode::BAD_REQUEST.as_u16());
         }
         tracing::debug!(error = chain(&error), "a connection ended with an error");
