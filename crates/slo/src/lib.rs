@@ -3,6 +3,7 @@
 
 pub mod generate;
 pub mod model;
-mod names;
+pub mod names;
 pub mod openslo;
+pub mod proof;
 mod yaml;

@@ -1,0 +1,6 @@
+//! Proof of generated rules: inputs and scenarios for `promtool test rules`, the shapes that rules have, and the changes
+//! to rules that some test must notice. What should be seen is not decided here: the caller asks an oracle that counts
+//! single events.
+
+mod pattern;
+pub mod series;
