@@ -10,10 +10,8 @@ use crate::{RunError, io};
 /// The folder that contains `prometheus` and `promtool`.
 pub(crate) fn installed() -> Result<PathBuf, RunError> {
     let found = programs("prometheus", &[&["prometheus"], &["promtool"]]);
-    let missing = RunError::Missing {
-        program: "prometheus",
-        remedy: "run `apt-get install prometheus`, as root",
-    };
+    let missing =
+        RunError::Missing { program: "prometheus", remedy: "run `apt-get install prometheus`, as root" };
     found.and_then(|found| Some(found.first()?.parent()?.to_owned())).ok_or(missing)
 }
 

@@ -1,3 +1,11 @@
-//! SLOs of the repository: what is generated from them, and what is run to prove it.
+//! SLOs of the repository: what is generated from them, the oracle's word on when alerts should fire, and what promtool and
+//! amtool say.
 
+mod expect;
 pub mod generate;
+mod promtool;
+mod share;
+mod stories;
+
+pub use promtool::{Promtool, check_alertmanager};
+pub use stories::{Depth, Subject, Unproven};

@@ -44,7 +44,7 @@ pub fn firings(document: &Document, tier: &Tier, events: &[Event], end: u64) -> 
     }
     let mut found = Vec::new();
     for (group, mut events) in groups {
-        events.sort();
+        events.sort_by_key(|event| event.at);
         of_group(document, tier, group, &events, end, &mut found);
     }
     found
@@ -59,13 +59,14 @@ fn of_group(
     found: &mut Vec<Firing>,
 ) {
     let (mut long, mut short) = (Sliding::of(tier.long), Sliding::of(tier.short));
+    let limit = Limit::of(tier.threshold);
     let mut fires = false;
     for now in 0..=end {
         long.advance(events, now);
         short.advance(events, now);
         let observed = now.min(tier.long);
-        let burns = exceeds(long.bad, long.total, tier.threshold, (observed, tier.long))
-            && exceeds(short.bad, short.total, tier.threshold, (1, 1))
+        let burns = limit.exceeded(long.bad, long.total, (observed, tier.long))
+            && limit.exceeded(short.bad, short.total, (1, 1))
             && long.bad >= u64::from(document.min_bad);
         if burns && !fires {
             found.push(Firing { group: group.to_owned(), from: now, until: None });
@@ -79,9 +80,24 @@ fn of_group(
     }
 }
 
-/// Whether `bad / total`, times a part such as 1 of 2, is more than a threshold.
-fn exceeds(bad: u64, total: u64, threshold: Decimal, (part, whole): (u64, u64)) -> bool {
-    Decimal::from(bad) * Decimal::from(part) > threshold * Decimal::from(total) * Decimal::from(whole)
+/// A share as a fraction of whole numbers, so that comparing is exact.
+struct Limit {
+    numerator: u128,
+    denominator: u128,
+}
+
+impl Limit {
+    fn of(share: Decimal) -> Self {
+        let share = share.normalize();
+        Self { numerator: share.mantissa().unsigned_abs(), denominator: 10_u128.pow(share.scale()) }
+    }
+
+    /// Whether `bad / total`, times a part such as 1 of 2, is more. 128 bits hold a share of 12 digits, 10^10 events and a
+    /// window of years.
+    fn exceeded(&self, bad: u64, total: u64, (part, whole): (u64, u64)) -> bool {
+        u128::from(bad) * u128::from(part) * self.denominator
+            > self.numerator * u128::from(total) * u128::from(whole)
+    }
 }
 
 /// What is counted in a window that moves on.

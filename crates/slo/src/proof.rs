@@ -2,5 +2,9 @@
 //! to rules that some test must notice. What should be seen is not decided here: the caller asks an oracle that counts
 //! single events.
 
+pub mod mutate;
 mod pattern;
+pub mod scenario;
 pub mod series;
+pub mod shape;
+mod tree;

@@ -114,7 +114,10 @@ impl Inputs {
     pub fn values(&self, groups: &[Vec<Minute>], life: Life) -> Vec<(String, String)> {
         let mut written = Vec::new();
         for input in &self.series {
-            if life == Life::Absent && matches!(input.part, Part::Bad | Part::Good) && self.is_judged(input.part) {
+            if life == Life::Absent
+                && matches!(input.part, Part::Bad | Part::Good)
+                && self.is_judged(input.part)
+            {
                 continue;
             }
             let counts = self.counts(input, groups);
@@ -174,7 +177,8 @@ impl Input {
     fn name(&self, mark: Option<&str>) -> String {
         let mark = mark.map(|mark| ("log", mark));
         let labels = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let labels: BTreeMap<&str, &str> = labels.filter(|(_, value)| !value.is_empty()).chain(mark).collect();
+        let labels: BTreeMap<&str, &str> =
+            labels.filter(|(_, value)| !value.is_empty()).chain(mark).collect();
         let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
         format!("{}{{{}}}", self.metric, labels.join(","))
     }
@@ -262,7 +266,11 @@ fn shared(total: &Selector, judged: &Selector, part: Part) -> Result<Made, Input
         sets.into_iter().map(move |labels| (part, total.metric.clone(), labels))
     };
     if inside.is_empty() || remainder.is_empty() {
-        return Err(InputError::Unsolved(if inside.is_empty() { "in both queries" } else { "in the total alone" }));
+        return Err(InputError::Unsolved(if inside.is_empty() {
+            "in both queries"
+        } else {
+            "in the total alone"
+        }));
     }
     Ok(made(part, inside).chain(made(rest, remainder)).chain(made(Part::Outside, outside)).collect())
 }
@@ -364,11 +372,8 @@ mod tests {
         lines.filter(|line| line.contains("instance=\"1\"")).collect()
     }
 
-    const MINUTES: [Minute; 3] = [
-        Minute { events: 40, bad: 0 },
-        Minute { events: 40, bad: 8 },
-        Minute { events: 40, bad: 8 },
-    ];
+    const MINUTES: [Minute; 3] =
+        [Minute { events: 40, bad: 0 }, Minute { events: 40, bad: 8 }, Minute { events: 40, bad: 8 }];
 
     #[test]
     fn one_metric_is_told_apart_by_what_is_bad_and_what_is_outside() {
@@ -412,15 +417,15 @@ mod tests {
             r#"http_count{context="c",http_route="other",instance="1",log="restored",status="other"}"#,
         );
         assert_eq!(good(Life::Reset(2))[0], format!("{first}}} 0+20x1 0+16x1"));
-        assert_eq!(good(Life::Restored(2)), [format!("{first}}} 0+20x1 stale"), format!("{rest} _x2 10+16x1")]);
+        assert_eq!(
+            good(Life::Restored(2)),
+            [format!("{first}}} 0+20x1 stale"), format!("{rest} _x2 10+16x1")]
+        );
     }
 
     #[test]
     fn what_is_more_than_a_selector_is_named() {
-        let sum = Sli::Ratio {
-            counter: true,
-            of: Ratio::Bad { bad: query("a"), total: query("sum(a)") },
-        };
+        let sum = Sli::Ratio { counter: true, of: Ratio::Bad { bad: query("a"), total: query("sum(a)") } };
         assert_eq!(Inputs::of(&sum, &[], &[""]), Err(InputError::Query("sum(a)".to_owned())));
     }
 }

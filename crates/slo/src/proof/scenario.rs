@@ -1,0 +1,106 @@
+//! Scenarios for `promtool test rules`, and the files that promtool reads.
+
+use crate::generate::RuleFile;
+use crate::yaml::{Node, document, list, map, text};
+
+/// Input series over time, and what must be seen at some minutes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    /// What it is about, for people.
+    pub name: String,
+    /// Series with their values at each minute, in promtool's notation.
+    pub series: Vec<(String, String)>,
+    /// In the order of minutes.
+    pub checks: Vec<Check>,
+}
+
+/// What an expression must yield.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// After so many minutes.
+    pub minute: u64,
+    /// PromQL.
+    pub expr: String,
+    /// Labels as PromQL writes them, such as `{tier="page-fast"}`, with a number; no sample at all where it is empty.
+    pub samples: Vec<(String, i64)>,
+}
+
+/// Of series and rules, promtool evaluates all each so many seconds, whatever the interval of a group.
+pub const STEP: u64 = 60;
+
+/// A file for `promtool test rules`; `rules` is the path of the rules from its folder.
+pub fn tests_file(rules: &str, scenarios: &[Scenario]) -> String {
+    document(&map([
+        ("rule_files", list([text(rules)])),
+        ("evaluation_interval", text("1m")),
+        ("tests", list(scenarios.iter().map(Scenario::node))),
+    ]))
+}
+
+/// A file of rules as promtool and Prometheus read it, without comments.
+pub fn rules_file(rules: &RuleFile) -> String {
+    document(&map([("groups", rules.groups_node())]))
+}
+
+impl Scenario {
+    fn node(&self) -> Node {
+        let series = self.series.iter().map(|(series, values)| {
+            map([("series", text(series.clone())), ("values", text(values.clone()))])
+        });
+        map([
+            ("name", text(self.name.clone())),
+            ("interval", text("1m")),
+            ("input_series", list(series)),
+            ("promql_expr_test", list(self.checks.iter().map(Check::node))),
+        ])
+    }
+}
+
+impl Check {
+    fn node(&self) -> Node {
+        let samples = self.samples.iter().map(|(labels, value)| {
+            map([("labels", text(labels.clone())), ("value", Node::Value(saphyr::Scalar::Integer(*value)))])
+        });
+        let mut entries =
+            vec![("expr", text(self.expr.clone())), ("eval_time", text(format!("{}m", self.minute)))];
+        if !self.samples.is_empty() {
+            entries.push(("exp_samples", list(samples)));
+        }
+        map(entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_what_promtool_reads() {
+        let check = |minute, samples| Check { minute, expr: "ALERTS{slo=\"s\"}".to_owned(), samples };
+        let scenario = Scenario {
+            name: "an outage".to_owned(),
+            series: vec![("a{b=\"c\"}".to_owned(), "0+1x3".to_owned())],
+            checks: vec![check(2, Vec::new()), check(3, vec![("{tier=\"t\"}".to_owned(), 1)])],
+        };
+        let expected = "\
+rule_files:
+  - c.rules.yaml
+evaluation_interval: 1m
+tests:
+  - name: an outage
+    interval: 1m
+    input_series:
+      - series: \"a{b=\\\"c\\\"}\"
+        values: 0+1x3
+    promql_expr_test:
+      - expr: \"ALERTS{slo=\\\"s\\\"}\"
+        eval_time: 2m
+      - expr: \"ALERTS{slo=\\\"s\\\"}\"
+        eval_time: 3m
+        exp_samples:
+          - labels: \"{tier=\\\"t\\\"}\"
+            value: 1
+";
+        assert_eq!(tests_file("c.rules.yaml", &[scenario]), expected);
+    }
+}
