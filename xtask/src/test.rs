@@ -15,6 +15,7 @@ use macadam_runner::modules::module_graphs;
 use macadam_runner::mutants::{every_mutant, planted};
 use macadam_runner::readme::readme;
 use macadam_runner::schemathesis::schemathesis;
+use macadam_runner::slo::broken;
 use macadam_runner::telemetry::telemetry;
 use macadam_runner::up::build;
 use macadam_runner::verify::{Tests, Verdict, prerequisites};
@@ -64,6 +65,7 @@ const STEPS: &[Step] = &[
     (PLAIN, "the workspace", workspace),
     (PLAIN, "documentation", doctests),
     (PLAIN, "a new context", fresh_context),
+    (PLAIN, "alerts on what was broken from outside", broken),
     (FULL, "the README and the first context in a new clone", readme),
     (FULL, "modules without cycles", module_graphs),
     (FULL, "walks of CONTRIBUTING", walks),

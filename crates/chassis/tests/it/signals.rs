@@ -336,3 +336,16 @@ fn whoever_accepts_gzip_is_sent_a_fraction_of_the_bytes_with_the_same_series() {
     };
     assert_eq!(names(&text), names(&String::from_utf8(plain).expect("text")));
 }
+
+#[test]
+fn a_rejection_is_counted_as_such_and_as_no_failure() {
+    let shop = shop();
+    let buyer = shop.client("bea", &["Buyer"]);
+    let order = place(&buyer, "bea");
+    assert_eq!(order.submit("pay", &json!({})).reply.status, 422);
+    let scrape = scraped(&shop, "the rejection is counted", |scrape| {
+        scrape.metric("macadam_commands_total", &[("outcome", "rejected")]) >= Some(1.0)
+    });
+    scrape.keep("rejections");
+    assert_eq!(scrape.metric("macadam_commands_total", &[("outcome", "failed")]), Some(0.0));
+}

@@ -131,7 +131,9 @@ pub(super) const MACHINERY: &[Machinery] = &[
     Machinery {
         name: "DiskFills",
         severity: Ticket,
-        expr: "min by (context) (macadam_data_free_bytes{{c}} / (macadam_data_size_bytes{{c}} > 0)) < 0.1",
+        // A tenth of a large disk is years of events.
+        expr: "min by (context) (macadam_data_free_bytes{{c}} / (macadam_data_size_bytes{{c}} > 0)) < 0.1 \
+               and min by (context) (macadam_data_free_bytes{{c}}) < 10737418240",
         hold: 600,
         summary: "{{ $value | humanizePercentage }} of the data folder's disk is free",
         description: "When it is full, no command can be stored; clients are answered 503 then.",
