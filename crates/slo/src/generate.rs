@@ -22,6 +22,7 @@ pub use alertmanager::{ReceiversError, receivers_of, receivers_seed};
 pub use files::{FilesError, Generated, Input, files, indicator_file, rule_files};
 pub use indicators::seed;
 pub use rule::{Alert, Group, Rule, RuleFile, RuleKind};
+pub(crate) use tiers::duration;
 pub use tiers::{Severity, Tier, Tiers, tiers};
 
 use crate::model::{Alerting, CalendarUnit, Objective, Slo, Window};
