@@ -1,10 +1,11 @@
-//! All lints, of boards (`MB`) and of OpenSLO documents (`MS`), in one table, which `explain`, the diagnostics and the
+//! All lints, of boards (`MB`), of OpenSLO documents (`MS`) and of PromQL (`MP`), in one table, which `explain`, the diagnostics and the
 //! documentation use.
 
 mod grammar;
 mod meaning;
 mod naming;
 mod openslo;
+mod promql;
 mod relations;
 
 use std::fmt;
@@ -285,6 +286,32 @@ pub enum Code {
     NoEffect,
     /// An alert policy or condition that nothing refers to.
     UnusedDocument,
+    /// A metric that nothing exports or records.
+    UnknownMetric,
+    /// A label that the series do not have.
+    UnknownLabel,
+    /// A value that a label never has.
+    UnknownLabelValue,
+    /// A bucket that a histogram does not have.
+    UnknownBucket,
+    /// A bucket's bound that the text formats spell differently.
+    BucketSpelling,
+    /// `or vector(…)` beside groups or labels.
+    OrVector,
+    /// `or` beside arithmetic without parentheses.
+    OrPrecedence,
+    /// Two sides with different labels, joined by all of them.
+    JoinWithoutOn,
+    /// The mean of ratios over time.
+    MeanOfRatios,
+    /// An alert on `absent()` without `for`.
+    AbsentAtOnce,
+    /// A quotient or a quantile that is not a number while nothing happens.
+    IdleNotANumber,
+    /// A window that is longer than Prometheus keeps samples.
+    PeriodBeyondRetention,
+    /// So little traffic that the least count of failures decides.
+    FewEvents,
 }
 
 /// All codes, by id.
@@ -294,6 +321,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         .chain(&naming::TABLE)
         .chain(&meaning::TABLE)
         .chain(&relations::TABLE)
+        .chain(&promql::TABLE)
         .chain(&openslo::TABLE)
 }
 
@@ -318,8 +346,8 @@ const MARKDOWN_HEAD: &str = "\
 # The lints of boards and of OpenSLO documents
 
 Written from `crates/board/src/codes.rs` by its test under `BLESS_GOLDEN=1`; edits belong there. `cargo xtask board check`
-reports lints of boards (MB), `cargo xtask slo validate` those of OpenSLO documents (MS), and `cargo xtask explain CODE`
-explains why each matters. An error refuses the input; a warning does not. A code never changes its meaning.
+reports lints of boards (MB), `cargo xtask slo validate` those of OpenSLO documents (MS), `cargo xtask slo generate` those of
+queries (MP), and `cargo xtask explain CODE` explains why each matters. An error refuses the input; a warning does not. A code never changes its meaning.
 
 | code | severity | what | remedy |
 | --- | --- | --- | --- |

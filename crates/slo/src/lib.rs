@@ -3,6 +3,7 @@
 
 pub mod dashboard;
 pub mod generate;
+pub mod lint;
 pub mod measures;
 pub mod model;
 pub mod names;

@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod dashboards;
+mod lints;
 mod made;
 mod rules;
 mod speed;
