@@ -1,9 +1,14 @@
 //! Lints on PromQL: each with its broken and its right form.
 
-use macadam_slo::generate::rules;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use macadam_slo::dashboard::dashboards;
+use macadam_slo::generate::{About, Input, indicator_file, rule_files, rules, seed};
 use macadam_slo::lint::{Known, Written, alert, expression, few_events, queries, retention, rules_file};
 use macadam_slo::measures::Measures;
 use macadam_slo::model::Catalog;
+use macadam_slo::{lint, openslo};
 use rust_decimal::Decimal;
 
 use crate::made::{about, availability};
@@ -267,6 +272,52 @@ fn too_little_traffic_is_said_with_its_arithmetic() {
         first.hint
     );
     assert_eq!(few_events(&availability(), Decimal::from(1_000)), []);
+}
+
+/// What is generated of a new context, held against what the first context exports.
+#[test]
+fn nothing_that_is_generated_is_refused() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let name = "lc-application";
+    let text =
+        std::fs::read_to_string(root.join("contracts/lc-application/metrics.json")).expect("the contract");
+    let measures = Measures::parse("metrics.json", &text).expect("it is read");
+    let about = About { context: name.to_owned(), owner: "trade-finance".to_owned(), ..about() };
+    let files = [
+        ("slo/lc-application.yaml".to_owned(), seed(&about, "Takes applications.")),
+        (indicator_file(&about).path, indicator_file(&about).text),
+    ];
+    let (catalog, faults) = openslo::read(&files);
+    assert!(faults.is_empty(), "{faults:?}");
+    let contexts = [about];
+    let input = Input { contexts: &contexts, catalog: &catalog, receivers: "", runbooks: &BTreeMap::new() };
+    let made = rule_files(&input).expect("rules");
+    let mut known = Known::of(&[(name.to_owned(), Some(measures.clone()))]);
+    for (_, file) in &made {
+        known = known.with_rules(file);
+    }
+    let mut findings = queries(&catalog, &known);
+    for (_, file) in &made {
+        findings.extend(lint::rules("rules.yaml", file, &known));
+    }
+    for file in
+        dashboards(&made, &catalog, &BTreeMap::from([(name.to_owned(), measures)])).expect("dashboards")
+    {
+        findings.extend(lint::dashboard(&file.path, &file.text, &known));
+    }
+    let said: Vec<String> = findings
+        .iter()
+        .map(|found| {
+            format!(
+                "{}: {}: {}; {}",
+                found.file,
+                found.code,
+                found.message,
+                found.hint.as_deref().unwrap_or_default()
+            )
+        })
+        .collect();
+    assert!(said.is_empty(), "{said:#?}");
 }
 
 #[test]
