@@ -6,12 +6,12 @@ mod panel;
 mod parts;
 mod series;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use macadam_board::Board;
 use serde_json::{Value, json};
 
 use crate::generate::{About, Generated, RuleFile};
-use crate::measures::Measures;
 use crate::model::{Catalog, Slo};
 use panel::{Section, datasource, laid_out, link};
 
@@ -32,19 +32,50 @@ pub struct DashboardError {
     message: String,
 }
 
-/// `dashboards/generated/<context>.json` of each context, and `dashboards/generated/overview.json`. `measures` has what each
-/// context measures, where its contract was written already; without it, what only some boards have is left out.
+/// What only some contexts measure, by what their boards have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Feature {
+    /// An event carries an amount.
+    Amounts,
+    /// There are deadlines.
+    Deadlines,
+    /// There are processes.
+    Processes,
+    /// There are views or processes, which follow the log.
+    Followers,
+    /// There are views.
+    Views,
+}
+
+impl Feature {
+    /// Those of a board.
+    pub fn of(board: &Board) -> BTreeSet<Self> {
+        let (views, processes) = (!board.read_models.is_empty(), !board.processes.is_empty());
+        let all = [
+            (Self::Amounts, board.events().any(|(_, event)| event.amount.is_some())),
+            (Self::Deadlines, !board.deadlines.is_empty()),
+            (Self::Processes, processes),
+            (Self::Followers, views || processes),
+            (Self::Views, views),
+        ];
+        all.into_iter().filter(|(_, has)| *has).map(|(feature, _)| feature).collect()
+    }
+}
+
+/// `dashboards/generated/<context>.json` of each context, and `dashboards/generated/overview.json`. What a context does not
+/// have by `features` is not drawn.
 pub fn dashboards(
     rules: &[(About, RuleFile)],
     catalog: &Catalog,
-    measures: &BTreeMap<String, Measures>,
+    features: &BTreeMap<String, BTreeSet<Feature>>,
 ) -> Result<Vec<Generated>, DashboardError> {
+    let none = BTreeSet::new();
     let mut files = Vec::new();
     for (about, file) in rules {
         let context = &about.context;
         let slos: Vec<&Slo> = catalog.slos.iter().filter(|slo| slo.service == *context).collect();
         let mut sections = objectives::sections(context, &slos, file);
-        sections.extend(parts::sections(context, measures.get(context)));
+        sections.extend(parts::sections(context, features.get(context).unwrap_or(&none)));
         let names: Vec<&str> = slos.iter().map(|slo| slo.name.as_str()).collect();
         let dashboard = Dashboard {
             name: context,

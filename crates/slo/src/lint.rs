@@ -20,7 +20,7 @@ use crate::model::{Catalog, Query, Ratio, Sli};
 
 pub use file::{Written, rules_file};
 pub use known::Known;
-pub use windows::{few_events, retention};
+pub use windows::{few_events, kept, retention};
 
 /// What is wrong with an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,19 @@ impl Finding {
             suggestion: None,
         }
     }
+}
+
+/// Gives a finding that knows its line and column its place among the bytes of the file: up to the end of the line.
+pub fn placed(mut finding: Diagnostic, text: &str) -> Diagnostic {
+    let mut before = 0;
+    let mut lines = text.split_inclusive('\n');
+    for line in lines.by_ref().take(finding.line.saturating_sub(1)) {
+        before += line.len();
+    }
+    let line = lines.next().unwrap_or_default().trim_end();
+    let column: usize = line.chars().take(finding.column.saturating_sub(1)).map(char::len_utf8).sum();
+    finding.span = before + column..before + line.len().max(column);
+    finding
 }
 
 /// All that is wrong with an expression, given what it may name.

@@ -40,10 +40,10 @@ pub enum MetricKind {
 
 /// A contract that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to read {path}; write it again with `cargo xtask contracts`")]
+#[error("{path} cannot be read: {message}; write it again with `cargo xtask contracts`")]
 pub struct MeasuresError {
     path: String,
-    source: serde_json::Error,
+    message: String,
 }
 
 #[derive(Deserialize)]
@@ -54,8 +54,8 @@ struct Document {
 impl Measures {
     /// Reads the text of `contracts/<context>/metrics.json`; `path` is named in errors.
     pub fn parse(path: &str, text: &str) -> Result<Self, MeasuresError> {
-        let document: Document =
-            serde_json::from_str(text).map_err(|source| MeasuresError { path: path.to_owned(), source })?;
+        let document: Document = serde_json::from_str(text)
+            .map_err(|error| MeasuresError { path: path.to_owned(), message: error.to_string() })?;
         let metrics = document.metrics.into_iter().map(|metric| (metric.name.clone(), metric));
         Ok(Self { metrics: metrics.collect() })
     }

@@ -80,7 +80,7 @@ pub(crate) fn plan_error(error: &PlanError) -> Exit {
             }
             Exit::Refused
         }
-        PlanError::Files(error) => {
+        PlanError::Files(_) | PlanError::Dashboards(_) | PlanError::Measures(_) => {
             message(&format!("error: {error}"));
             Exit::Refused
         }

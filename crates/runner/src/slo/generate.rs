@@ -6,10 +6,13 @@ use std::path::Path;
 use macadam_board::Board;
 use macadam_board::codes::{Code, Severity};
 use macadam_board::diagnostic::Diagnostic;
+use macadam_slo::dashboard::{DashboardError, Feature, dashboards};
 use macadam_slo::generate::{
-    About, FilesError, Generated, Input, files, indicator_file, receivers_of, receivers_seed, rule_files,
-    seed,
+    About, FilesError, Generated, Input, RuleFile, files, indicator_file, receivers_of, receivers_seed,
+    rule_files, seed,
 };
+use macadam_slo::lint::{self, Known, Written, rules_file};
+use macadam_slo::measures::{Measures, MeasuresError};
 use macadam_slo::model::Catalog;
 use macadam_slo::openslo;
 use serde::Serialize;
@@ -67,6 +70,12 @@ pub enum PlanError {
     /// Rules or Alertmanager's configuration.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// Dashboards.
+    #[error(transparent)]
+    Dashboards(#[from] DashboardError),
+    /// A contract of what a context measures.
+    #[error(transparent)]
+    Measures(#[from] MeasuresError),
     /// Reading or writing.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -93,7 +102,64 @@ pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, Pla
     let input = Input { contexts: &contexts, catalog: &catalog, receivers: &receivers, runbooks: &runbooks };
     let rules = rule_files(&input).map_err(FilesError::from)?;
     wanted.extend(files(&input, &rules)?);
+    let features =
+        boards.iter().map(|(_, board)| (board.context.name.to_string(), Feature::of(board))).collect();
+    let dashboards = dashboards(&rules, &catalog, &features)?;
+    lint(root, &catalog, &rules, &dashboards)?;
+    wanted.extend(dashboards);
     Ok(compared(root, wanted)?)
+}
+
+/// Refuses queries, rules and dashboards that name what nothing exports, or compute something else than was meant.
+fn lint(
+    root: &Path,
+    catalog: &Catalog,
+    rules: &[(About, RuleFile)],
+    dashboards: &[Generated],
+) -> Result<(), PlanError> {
+    let mut contexts = Vec::new();
+    for (about, _) in rules {
+        let path = format!("contracts/{}/metrics.json", about.context);
+        let measures = read(root, &path)?.map(|text| Measures::parse(&path, &text)).transpose()?;
+        contexts.push((about.context.clone(), measures));
+    }
+    let known = Known::of(&contexts);
+    let mut known = rules.iter().fold(known, |known, (_, file)| known.with_rules(file));
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    for path in listed(root, "slo")?.into_iter().chain(listed(root, "slo/generated")?) {
+        texts.extend(read(root, &path)?.map(|text| (path, text)));
+    }
+    let by_hand =
+        texts.iter().filter(|(path, _)| path.ends_with(".rules.yaml") && !path.starts_with(GENERATED[0]));
+    let (by_hand, faults): (Vec<Written>, Vec<_>) =
+        by_hand.map(|(path, text)| Written::read(path, text)).unzip();
+    for written in &by_hand {
+        written.known(&mut known);
+    }
+    let mut findings: Vec<Diagnostic> = faults.into_iter().flatten().collect();
+    findings.extend(by_hand.iter().flat_map(|written| rules_file(written, &known)));
+    findings.extend(lint::queries(catalog, &known));
+    let sources: Vec<_> = texts.clone().into_iter().collect();
+    if let Some(kept) = lint::kept(&sources) {
+        findings.extend(catalog.slos.iter().filter_map(|slo| lint::retention(slo, kept)));
+    }
+    // Rules and dashboards repeat what is wrong with an SLI.
+    if findings.is_empty() {
+        let generated = rules.iter().flat_map(|(about, file)| {
+            lint::rules(&format!("slo/generated/{}.rules.yaml", about.context), file, &known)
+        });
+        findings.extend(generated);
+        findings.extend(dashboards.iter().flat_map(|file| lint::dashboard(&file.path, &file.text, &known)));
+    }
+    if !findings.iter().any(|found| found.severity == Severity::Error) {
+        return Ok(());
+    }
+    for file in findings.iter().map(|found| found.file.clone()).collect::<Vec<_>>() {
+        texts.entry(file).or_default();
+    }
+    let findings =
+        findings.into_iter().map(|found| lint::placed(found.clone(), &texts[&found.file])).collect();
+    Err(PlanError::OpenSlo(Refused { findings, texts }))
 }
 
 /// Writes what was planned. Each file is replaced as a whole.

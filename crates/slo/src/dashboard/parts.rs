@@ -7,9 +7,11 @@ mod machinery;
 mod state;
 mod subscriptions;
 
+use std::collections::BTreeSet;
+
 use super::panel::Empty::{Broken, Idle};
 use super::panel::{Empty, Panel, Section, Shape, Target};
-use crate::measures::Measures;
+use crate::dashboard::Feature;
 
 /// A section.
 struct Part {
@@ -26,8 +28,8 @@ struct Drawn {
     shape: Shape,
     unit: &'static str,
     empty: Empty,
-    /// The metric that only some contexts have, by their boards.
-    needs: Option<&'static str>,
+    /// What only some contexts have.
+    needs: Option<Feature>,
     /// Whether traces are drawn.
     exemplars: bool,
     /// Each with what its series are called.
@@ -49,16 +51,14 @@ const LINES: Drawn = Drawn {
 
 const NO_TRAFFIC: Empty = Idle("no traffic in this window.");
 
-/// The sections that follow the SLOs. A panel on what this board has none of is left out, as is one that its contract
-/// does not know yet where it depends on the board.
-pub(super) fn sections(context: &str, measures: Option<&Measures>) -> Vec<Section> {
+/// The sections that follow the SLOs. What this context has none of is not drawn.
+pub(super) fn sections(context: &str, features: &BTreeSet<Feature>) -> Vec<Section> {
     let parts =
         [state::STATE, http::HTTP, domain::DOMAIN, subscriptions::SUBSCRIPTIONS, machinery::MACHINERY];
-    let drawn = |part: &Part| {
-        let there = part.panels.iter().filter(|panel| {
-            panel.needs.is_none_or(|metric| measures.is_some_and(|measures| measures.has(metric)))
-        });
-        there.map(|panel| panel.of(context)).collect::<Vec<Panel>>()
+    let drawn = |part: &Part| -> Vec<Panel> {
+        let there =
+            part.panels.iter().filter(|panel| panel.needs.is_none_or(|feature| features.contains(&feature)));
+        there.map(|panel| panel.of(context)).collect()
     };
     let sections = parts.map(|part| Section {
         id: part.id,

@@ -2,7 +2,9 @@
 
 use macadam_board::codes::Code;
 use macadam_board::diagnostic::Diagnostic;
+use promql_parser::util::parse_duration;
 use rust_decimal::Decimal;
+use saphyr::{LoadableYamlNode, Yaml};
 
 use super::Finding;
 use crate::generate::{duration, nominal, tiers};
@@ -70,4 +72,22 @@ pub fn few_events(slo: &Slo, events_per_hour: Decimal) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// For how many seconds samples are kept, as the shortest `connectionDetails.retention` of the Prometheus data sources in
+/// these files says; nothing where none says so.
+pub fn kept(files: &[(String, String)]) -> Option<u64> {
+    let documents = files.iter().flat_map(|(_, text)| Yaml::load_from_str(text).unwrap_or_default());
+    let kept = documents.filter_map(|document| {
+        let spec = document.as_mapping_get("spec")?;
+        let is = |node: Option<&Yaml<'_>>, value: &str| node.and_then(Yaml::as_str) == Some(value);
+        if !is(document.as_mapping_get("kind"), "DataSource")
+            || !is(spec.as_mapping_get("type"), "Prometheus")
+        {
+            return None;
+        }
+        let retention = spec.as_mapping_get("connectionDetails")?.as_mapping_get("retention")?.as_str()?;
+        parse_duration(retention).ok().map(|duration| duration.as_secs())
+    });
+    kept.min()
 }

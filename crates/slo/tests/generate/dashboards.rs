@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use macadam_slo::dashboard::{dashboards, without_variables};
+use macadam_slo::dashboard::{Feature, dashboards, without_variables};
 use macadam_slo::generate::{About, Generated, rules};
-use macadam_slo::measures::Measures;
 use macadam_slo::model::{Catalog, Slo};
 use serde_json::Value;
 
@@ -15,11 +14,13 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// What the first context measures.
-fn measures() -> Measures {
-    let path = root().join("contracts/lc-application/metrics.json");
-    let text = std::fs::read_to_string(&path).expect("the contract");
-    Measures::parse("metrics.json", &text).expect("it is read")
+/// What the first context has.
+fn features() -> BTreeSet<Feature> {
+    let path = root().join("services/lc-application/context.toml");
+    let text = std::fs::read_to_string(&path).expect("the board");
+    let (board, _) =
+        macadam_board::Board::parse_among("context.toml", &text, &macadam_board::Neighbours::default());
+    Feature::of(&board.expect("it is read"))
 }
 
 fn slos() -> Vec<Slo> {
@@ -35,8 +36,8 @@ fn generated(links: &str) -> Vec<Generated> {
     let slos = slos();
     let file = rules(&about, &slos.iter().collect::<Vec<_>>()).expect("rules");
     let catalog = Catalog { slos, ..Catalog::default() };
-    let measures = BTreeMap::from([(about.context.clone(), measures())]);
-    dashboards(&[(about, file)], &catalog, &measures).expect("dashboards")
+    let features = BTreeMap::from([(about.context.clone(), features())]);
+    dashboards(&[(about, file)], &catalog, &features).expect("dashboards")
 }
 
 fn parsed(file: &Generated) -> Value {
@@ -173,14 +174,14 @@ fn the_windows_that_rules_record_are_drawn_from_the_shortest_on() {
 
 #[test]
 fn what_a_board_has_none_of_is_not_drawn() {
-    let ids = |measures: Option<Measures>| -> BTreeSet<u64> {
+    let ids = |features: BTreeSet<Feature>| -> BTreeSet<u64> {
         let about = about();
-        let measures = measures.map(|measures| (about.context.clone(), measures)).into_iter().collect();
+        let features = BTreeMap::from([(about.context.clone(), features)]);
         let file = rules(&about, &[]).expect("rules");
-        let files = dashboards(&[(about, file)], &Catalog::default(), &measures).expect("dashboards");
+        let files = dashboards(&[(about, file)], &Catalog::default(), &features).expect("dashboards");
         panels(&parsed(&files[0])).iter().filter_map(|panel| panel["id"].as_u64()).collect()
     };
-    let (some, none) = (ids(Some(measures())), ids(None));
+    let (some, none) = (ids(features()), ids(BTreeSet::new()));
     // The first context has deadlines, and no process of its own.
     assert!(some.contains(&410) && !some.contains(&409));
     assert!(!none.contains(&410) && none.contains(&401) && !none.contains(&101));

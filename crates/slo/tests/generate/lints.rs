@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use macadam_slo::dashboard::dashboards;
+use macadam_slo::dashboard::{Feature, dashboards};
 use macadam_slo::generate::{About, Input, indicator_file, rule_files, rules, seed};
-use macadam_slo::lint::{Known, Written, alert, expression, few_events, queries, retention, rules_file};
+use macadam_slo::lint::{
+    Known, Written, alert, expression, few_events, kept, queries, retention, rules_file,
+};
 use macadam_slo::measures::Measures;
 use macadam_slo::model::Catalog;
 use macadam_slo::{lint, openslo};
@@ -256,6 +258,32 @@ fn a_period_must_be_kept() {
 }
 
 #[test]
+fn how_long_samples_are_kept_is_read_from_the_data_source_where_it_says_so() {
+    let source = |details: &str| {
+        let text = format!(
+            "apiVersion: openslo/v1\nkind: DataSource\nmetadata:\n  name: main\nspec:\n  type: Prometheus\n  \
+             connectionDetails:\n    url: http://prometheus:9090\n{details}"
+        );
+        ("slo/sources.yaml".to_owned(), text)
+    };
+    assert_eq!(kept(&[source("    retention: 40d\n"), source("    retention: 15d\n")]), Some(15 * 86_400));
+    assert_eq!(kept(&[source("")]), None);
+    assert_eq!(kept(&[]), None);
+}
+
+#[test]
+fn a_finding_is_shown_from_its_column_to_the_end_of_its_line() {
+    let text = "groups:\n  - name: ä\n    expr: up{jb=\"\"}\n";
+    let (written, _) = Written::read(
+        "mine.rules.yaml",
+        &format!("{text}    rules:\n      - {{record: a:b, expr: uptime}}\n"),
+    );
+    let found = rules_file(&written, &known()).remove(0);
+    let text = format!("{text}    rules:\n      - {{record: a:b, expr: uptime}}\n");
+    assert_eq!(&text[lint::placed(found, &text).span], "uptime}");
+}
+
+#[test]
 fn too_little_traffic_is_said_with_its_arithmetic() {
     let findings = few_events(&availability(), Decimal::from(60));
     let first = &findings[0];
@@ -292,16 +320,19 @@ fn nothing_that_is_generated_is_refused() {
     let contexts = [about];
     let input = Input { contexts: &contexts, catalog: &catalog, receivers: "", runbooks: &BTreeMap::new() };
     let made = rule_files(&input).expect("rules");
-    let mut known = Known::of(&[(name.to_owned(), Some(measures.clone()))]);
+    let mut known = Known::of(&[(name.to_owned(), Some(measures))]);
     for (_, file) in &made {
         known = known.with_rules(file);
     }
+    // One that the contract does not have is known, too: other boards have it.
+    let features =
+        [Feature::Amounts, Feature::Deadlines, Feature::Processes, Feature::Followers, Feature::Views].into();
     let mut findings = queries(&catalog, &known);
     for (_, file) in &made {
         findings.extend(lint::rules("rules.yaml", file, &known));
     }
     for file in
-        dashboards(&made, &catalog, &BTreeMap::from([(name.to_owned(), measures)])).expect("dashboards")
+        dashboards(&made, &catalog, &BTreeMap::from([(name.to_owned(), features)])).expect("dashboards")
     {
         findings.extend(lint::dashboard(&file.path, &file.text, &known));
     }

@@ -1,6 +1,7 @@
 //! Commands, events, amounts, processes and deadlines: what the board names.
 
 use super::{Drawn, LINES, NO_TRAFFIC, Part};
+use crate::dashboard::Feature;
 use crate::dashboard::panel::Empty::{Good, Idle};
 
 /// Its panels.
@@ -97,7 +98,7 @@ pub(super) const DOMAIN: Part = Part {
             description: "Amounts that events carry, in the currency's major units, each hour at the present pace.",
             unit: "short",
             empty: Idle("no event carried an amount."),
-            needs: Some("macadam_amount_total"),
+            needs: Some(Feature::Amounts),
             queries: &[(
                 "sum by (event, currency) (rate(macadam_amount_total{{c}}[$__rate_interval])) * 3600 > 0",
                 "{{event}} {{currency}}",
@@ -109,7 +110,7 @@ pub(super) const DOMAIN: Part = Part {
             title: "Processes",
             description: "Processes each second: started, finished, refused, and each by the event that ended it.",
             unit: "ops",
-            needs: Some("macadam_processes_total"),
+            needs: Some(Feature::Processes),
             queries: &[(
                 "sum by (process, outcome) (rate(macadam_processes_total{{c}}[$__rate_interval]))",
                 "{{process}} {{outcome}}",
@@ -121,7 +122,7 @@ pub(super) const DOMAIN: Part = Part {
             title: "Deadlines",
             description: "Deadlines each second: set, met (cleared in time) and missed (came due).",
             unit: "ops",
-            needs: Some("macadam_deadlines_total"),
+            needs: Some(Feature::Deadlines),
             queries: &[(
                 "sum by (deadline, outcome) (rate(macadam_deadlines_total{{c}}[$__rate_interval]))",
                 "{{deadline}} {{outcome}}",
@@ -132,7 +133,7 @@ pub(super) const DOMAIN: Part = Part {
             id: 411,
             title: "Deadlines overdue",
             description: "Deadlines that are due and not sent yet.",
-            needs: Some("macadam_deadlines_overdue"),
+            needs: Some(Feature::Deadlines),
             queries: &[("max by (deadline) (macadam_deadlines_overdue{{c}})", "{{deadline}}")],
             ..LINES
         },

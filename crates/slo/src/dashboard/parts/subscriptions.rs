@@ -1,6 +1,7 @@
 //! How far those who follow the log have come.
 
 use super::{Drawn, LINES, Part};
+use crate::dashboard::Feature;
 use crate::dashboard::panel::Empty::{Good, Idle};
 
 /// Its panels.
@@ -13,7 +14,7 @@ pub(super) const SUBSCRIPTIONS: Part = Part {
             title: "Behind the log, in time",
             description: "The age of the oldest event that has not been applied, by subscription.",
             unit: "s",
-            needs: Some("macadam_subscription_lag_seconds"),
+            needs: Some(Feature::Followers),
             queries: &[("max by (subscription) (macadam_subscription_lag_seconds{{c}})", "{{subscription}}")],
             ..LINES
         },
@@ -21,7 +22,7 @@ pub(super) const SUBSCRIPTIONS: Part = Part {
             id: 502,
             title: "Behind the log, in events",
             description: "Events that have not been applied, by subscription.",
-            needs: Some("macadam_subscription_lag_events"),
+            needs: Some(Feature::Followers),
             queries: &[("max by (subscription) (macadam_subscription_lag_events{{c}})", "{{subscription}}")],
             ..LINES
         },
@@ -30,7 +31,7 @@ pub(super) const SUBSCRIPTIONS: Part = Part {
             title: "Events applied",
             description: "Events each second: applied, known already, and put aside as undeliverable.",
             unit: "eps",
-            needs: Some("macadam_subscription_events_total"),
+            needs: Some(Feature::Followers),
             queries: &[(
                 "sum by (outcome) (rate(macadam_subscription_events_total{{c}}[$__rate_interval]))",
                 "{{outcome}}",
@@ -43,7 +44,7 @@ pub(super) const SUBSCRIPTIONS: Part = Part {
             description: "Attempts each second to apply an event that failed, by subscription and reason.",
             unit: "ops",
             empty: Good("no step failed."),
-            needs: Some("macadam_subscription_failures_total"),
+            needs: Some(Feature::Followers),
             queries: &[(
                 "sum by (subscription, reason) (rate(macadam_subscription_failures_total{{c}}[$__rate_interval])) > 0",
                 "{{subscription}}: {{reason}}",
@@ -54,7 +55,7 @@ pub(super) const SUBSCRIPTIONS: Part = Part {
             id: 505,
             title: "Views being built anew",
             description: "Events that are applied, of those to be applied, in views that are built anew.",
-            needs: Some("macadam_view_rebuild_events_wanted"),
+            needs: Some(Feature::Views),
             empty: Idle("no view is built anew."),
             queries: &[
                 ("max by (view) (macadam_view_rebuild_events_done{{c}})", "{{view}} done"),
