@@ -116,30 +116,28 @@ impl One<'_> {
         let of: String =
             slo.group_by.iter().map(|label| format!(" ({label} {{{{ $labels.{label} }}}})")).collect();
         let summary = format!(
-            "{}{of}: {{{{ $value | humanizePercentage }}}} of {what} bad over the last {window}, {percent}% must be good",
+            "{}{of}: {{{{ $value | humanizePercentage }}}} of {what} were bad over the last {window}, {percent}% must be good",
             slo.title
         );
-        let ratio = self.query(&format!("{ERROR_RATIO}:{window}"), &format!(" / {budget}"));
+        let burn = self.query(&format!("{ERROR_RATIO}:{window}"), &format!(" / {budget}"));
         let left = self.query(BUDGET_REMAINING, "");
-        let gone = self.seconds_left(&window, &budget);
+        let lasts = self.seconds_left(&window, &budget);
         let mut description = format!(
             "{{{{ $value | humanizePercentage }}}} of all {what} were bad over the last {window}; {percent}% must be good over {days}. \
-             The error budget burns {{{{ with {ratio} }}}}{{{{ . | first | value | printf \"%.1f\" }}}}{{{{ end }}}} times \
-             as fast as it may.{{{{ with {left} }}}} {{{{ . | first | value | humanizePercentage }}}} of it is left\
-             {{{{ with {gone} }}}}, and is gone in {{{{ . | first | value | humanizeDuration }}}} at this pace{{{{ end }}}}.{{{{ end }}}}"
+             The error budget burns {{{{ with {burn} }}}}{{{{ . | first | value | printf \"%.1f\" }}}}{{{{ end }}}} times as fast as \
+             it may.{{{{ with {left} }}}}{{{{ if gt (. | first | value) 0.0 }}}} {{{{ . | first | value | humanizePercentage }}}} of it \
+             is left{{{{ with {lasts} }}}}, which lasts {{{{ . | first | value | humanizeDuration }}}} at this pace{{{{ end }}}}.\
+             {{{{ else }}}} It is spent.{{{{ end }}}}{{{{ end }}}}"
         );
         if let Some(blame) = &counted.blame {
-            let blame = blame.split_whitespace().collect::<Vec<_>>().join(" ");
+            let blame = one_line(blame);
             description.push_str(&format!(
-                " Behind it:{{{{ range query `{blame}` }}}} {{{{ range $name, $is := .Labels }}}}{{{{ $name }}}}={{{{ $is }}}} \
-                 {{{{ end }}}}({{{{ .Value | humanize }}}} a second);{{{{ else }}}} nothing at this moment.{{{{ end }}}}"
+                " Bad at present:{{{{ range query `{blame}` }}}}{{{{ range $name, $is := .Labels }}}} {{{{ $name }}}}={{{{ $is }}}}\
+                 {{{{ end }}}}, {{{{ .Value | printf \"%.1f\" }}}} a minute;{{{{ else }}}} nothing.{{{{ end }}}}"
             ));
         }
         if !slo.description.is_empty() {
-            description.push_str(&format!(
-                " What it is: {}",
-                slo.description.split_whitespace().collect::<Vec<_>>().join(" ")
-            ));
+            description.push_str(&format!(" Promised: {}", one_line(&slo.description)));
         }
         annotations(self.about, alert, summary, description, Some(&slo.name))
     }
@@ -172,6 +170,10 @@ impl One<'_> {
             format!("printf `{series}`{values}{values} | query")
         }
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The annotations that each alert has.

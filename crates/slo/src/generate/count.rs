@@ -17,7 +17,7 @@ pub(super) struct Counted {
     pub total: String,
     /// The bad part, per second. Exists wherever `total` does.
     pub bad: String,
-    /// What is bad at present, by the labels of its series, the worst three; where that can be said.
+    /// What is bad at present each minute, by the labels of its series, the worst three; where that can be said.
     pub blame: Option<String>,
     /// What is counted: `events`, or `minutes` and `slices` where time is.
     pub unit: Unit,
@@ -55,7 +55,7 @@ fn occurrences(counter: bool, of: &Ratio, by: &Grouping, total_series: &str) -> 
     let sum = |query: &Query| by.sum(&rate(counter, &query.text, RATE));
     let or_zero = |part: String| format!("{part} or on ({}) 0 * {total_series}", by.labels);
     let without = |query: &Query| format!("sum without ({REPLICA}) ({})", rate(counter, &query.text, RATE));
-    let worst = |expr: String| Some(format!("topk(3, {expr} > 0)"));
+    let worst = |expr: String| Some(format!("topk(3, 60 * {expr} > 0)"));
     match of {
         Ratio::Bad { bad, total } => Counted {
             total: sum(total),

@@ -53,7 +53,7 @@ const INDICATORS: &[Indicator] = &[
     },
     Indicator {
         name: "command-outcome",
-        title: "command outcome",
+        title: "Command outcome",
         description: "Commands that did not fail. A rejection is a decision of the domain and good.",
         part: "bad",
         counts: "macadam_commands_total{{c},outcome=\"failed\"}",
@@ -64,7 +64,7 @@ const INDICATORS: &[Indicator] = &[
     },
     Indicator {
         name: "freshness",
-        title: "freshness",
+        title: "Freshness",
         description: "Seconds in which a read model or process was at most five seconds behind the log, by each of them.",
         part: "bad",
         counts: "macadam_subscription_ticks_total{{c},outcome=\"stale\"}",
@@ -88,7 +88,7 @@ impl Indicator {
         };
         let metadata = map([
             ("name", text(format!("{context}-{}", self.name))),
-            ("displayName", text(format!("{context}: {}", self.title))),
+            ("displayName", text(format!("{} of {context}", self.title))),
         ]);
         map([
             ("apiVersion", text(API)),
@@ -115,7 +115,7 @@ impl Indicator {
         let context = &about.context;
         let mut metadata = vec![
             ("name", text(format!("{context}-{}", self.name))),
-            ("displayName", text(format!("{context}: {}", self.title))),
+            ("displayName", text(format!("{} of {context}", self.title))),
         ];
         if let Some(labels) = self.group_by {
             metadata.push(("annotations", texts([(ANNOTATION_GROUP_BY, labels)])));
