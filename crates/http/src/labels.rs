@@ -28,9 +28,21 @@ pub const OTHER_STATUSES: &[u16] = &[
     CLIENT_WENT_AWAY,
 ];
 
-/// A label must not grow with what clients invent.
+/// A label must not grow with what clients invent. Compared as the library does, without looking through text: every
+/// request pays for it.
 pub(crate) fn known_method(method: &Method) -> &'static str {
-    METHODS.iter().find(|known| **known == method.as_str()).unwrap_or(&OTHER_METHOD)
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::TRACE => "TRACE",
+        Method::CONNECT => "CONNECT",
+        _ => OTHER_METHOD,
+    }
 }
 
 #[cfg(test)]
@@ -39,8 +51,8 @@ mod tests {
 
     #[test]
     fn methods_are_counted_by_their_names_and_those_that_a_client_invents_as_one() {
-        for method in [Method::GET, Method::POST, Method::HEAD, Method::CONNECT, Method::TRACE] {
-            assert_eq!(known_method(&method), method.as_str());
+        for method in METHODS {
+            assert_eq!(known_method(&Method::from_bytes(method.as_bytes()).expect("a token")), *method);
         }
         for invented in ["BREW", "get", "_OTHER"] {
             assert_eq!(known_method(&Method::from_bytes(invented.as_bytes()).expect("a token")), "_OTHER");
