@@ -121,7 +121,7 @@ impl EventLog {
 
     /// Has the writer try a commit, without waiting for it: where it succeeds, the log is not [failing](Self::failing) any
     /// more.
-    pub fn try_to_write(&self) {
+    pub(crate) fn try_to_write(&self) {
         // A queue that is full needs no other sign.
         let _ = self.writer.try_send(Request::Try);
     }
