@@ -151,7 +151,7 @@ pub(super) const MACHINERY: &[Machinery] = &[
         description: "It is emptied into its database whenever nobody reads an old state of it. For fifteen minutes somebody has.",
         steps: &[
             "Find the reader: `fuser -v <data folder>/*.db`. A shell, a copy or a backup that hangs in a transaction is ended.",
-            "After that it is emptied by itself; the file keeps its size until the service is started again.",
+            "After that it is emptied by itself, and the file falls back to 8 MiB.",
         ],
     },
     Machinery {
