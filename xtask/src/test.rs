@@ -15,7 +15,7 @@ use macadam_runner::modules::module_graphs;
 use macadam_runner::mutants::{every_mutant, planted};
 use macadam_runner::readme::readme;
 use macadam_runner::schemathesis::schemathesis;
-use macadam_runner::slo::broken;
+use macadam_runner::slo::{broken, panels};
 use macadam_runner::telemetry::telemetry;
 use macadam_runner::up::build;
 use macadam_runner::verify::{Tests, Verdict, prerequisites};
@@ -34,9 +34,9 @@ pub(crate) struct Test {
     contexts: Vec<String>,
     /// Also what takes minutes: the commands of the README (in place of the plain tests, where all is committed) and of
     /// the book's first context in a new clone, 1,000 kills under load shared among the contexts, telemetry read by
-    /// other programs, contracts checked against running services by schemathesis, 200 random boards of which three are
-    /// built and run, planted gaps that the mutation gate must report, an example for each of 19
-    /// mutants that nothing else notices, and the modules of each crate.
+    /// other programs, dashboards asked of a real Prometheus, contracts checked against running services by
+    /// schemathesis, 200 random boards of which three are built and run, planted gaps that the mutation gate must
+    /// report, an example for each of 19 mutants that nothing else notices, and the modules of each crate.
     #[arg(long)]
     full: bool,
     /// Also what takes hours: 1,000 kills of each context, 2,000 random boards, every mutant.
@@ -72,6 +72,7 @@ const STEPS: &[Step] = &[
     (FULL, "examples for mutants that survive", survivors),
     (&[Level::Full], "1,000 kills under load", |root| crashes(root, Kills::Shared(1_000))),
     (FULL, "telemetry end to end", telemetry),
+    (FULL, "dashboards in Prometheus", panels),
     (FULL, "contracts of running services", schemathesis),
     (FULL, "planted gaps that mutants show", planted),
     (&[Level::Full], "200 random boards", |root| random_boards(root, 200)),

@@ -12,6 +12,7 @@ pub mod fresh;
 pub mod modules;
 pub mod mutants;
 pub mod operate;
+mod program;
 mod prometheus;
 mod python;
 pub mod random;

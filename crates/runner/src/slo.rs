@@ -4,10 +4,12 @@
 mod broken;
 mod expect;
 pub mod generate;
+mod panels;
 mod promtool;
 mod share;
 mod stories;
 
 pub use broken::broken;
+pub use panels::panels;
 pub use promtool::{Promtool, check_alertmanager};
 pub use stories::{Depth, Subject, Unproven};

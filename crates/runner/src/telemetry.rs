@@ -1,16 +1,14 @@
 //! Tests the telemetry of a context with independent programs: OpenTelemetry's Python classes, rotel, Prometheus and
 //! the reference parser of OpenMetrics.
 
-use std::fs::File;
 use std::io::Write;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::cargo::Cargo;
+use crate::program::{Program, free_port};
 use crate::python::venv;
 use crate::service::Service;
 use crate::tour::letter;
@@ -21,8 +19,6 @@ use macadam_hal::Client;
 const CONTEXT: &str = "lc-application";
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT: &str = "00f067aa0ba902b7";
-/// How long a program may take to start, or to receive data.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 const RECEIVER: &str = include_str!("../assets/telemetry/receiver.py");
 const COLLECTOR: &str = include_str!("../assets/telemetry/collector.py");
@@ -54,49 +50,6 @@ struct Setup<'a> {
     prometheus: PathBuf,
     binary: PathBuf,
     folder: &'a Path,
-}
-
-/// A started program; killed when dropped, also after an error.
-struct Program {
-    child: Child,
-    output: PathBuf,
-}
-
-impl Program {
-    fn start(command: &mut Command, output: PathBuf) -> Result<Self, RunError> {
-        let file = File::create(&output).map_err(io("write", &output))?;
-        let errors = file.try_clone().map_err(io("write", &output))?;
-        let program = command.get_program().to_string_lossy().into_owned();
-        let child = command.stdin(Stdio::null()).stdout(file).stderr(errors).spawn();
-        Ok(Self { child: child.map_err(|source| RunError::Start { program, source })?, output })
-    }
-
-    fn output(&self) -> String {
-        std::fs::read_to_string(&self.output).unwrap_or_default()
-    }
-
-    /// Calls `found` with the output so far until it returns a result; an error if the program ends or takes too long.
-    fn until<T>(&mut self, what: &str, mut found: impl FnMut(&str) -> Option<T>) -> Result<T, RunError> {
-        let started = Instant::now();
-        loop {
-            let output = self.output();
-            if let Some(found) = found(&output) {
-                return Ok(found);
-            }
-            let ended = self.child.try_wait().ok().flatten().is_some();
-            if ended || started.elapsed() > PATIENCE {
-                return Err(RunError::Unexpected { what: format!("expected {what}"), answer: output });
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Setup<'_> {
@@ -343,12 +296,6 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
         let path = entry.path();
         if path.is_dir() { find(&path, name) } else { (entry.file_name() == name).then_some(path) }
     })
-}
-
-/// A free port, for programs that cannot report which port they were given.
-fn free_port() -> Result<u16, RunError> {
-    let bound = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    bound.map(|address| address.port()).map_err(io("find", Path::new("a free port")))
 }
 
 fn seconds_from_now(seconds: i64) -> i64 {
