@@ -6,6 +6,7 @@ mod forms;
 mod known;
 mod labels;
 mod names;
+mod recorded;
 mod windows;
 
 use std::collections::BTreeMap;

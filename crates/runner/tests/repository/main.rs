@@ -1,5 +1,6 @@
 //! Tests of this repository: generated files, dependencies and public items.
 
+mod compose;
 mod links;
 
 use std::path::{Path, PathBuf};

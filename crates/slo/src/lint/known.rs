@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use promql_parser::label::{METRIC_NAME, MatchOp, Matcher};
 use promql_parser::parser::VectorSelector;
 
-use crate::generate::{RuleFile, RuleKind};
 use crate::measures::{Measures, MetricKind};
 use crate::names::{CONTEXT_LABEL, OWNER_LABEL, SEVERITY_LABEL, SLO_LABEL, TIER_LABEL, WINDOWS_LABEL};
 
@@ -118,39 +117,7 @@ impl Known {
         known
     }
 
-    /// Adds what rules record, and the alerts that they raise.
-    #[must_use]
-    pub fn with_rules(mut self, file: &RuleFile) -> Self {
-        for rule in file.rules() {
-            match &rule.kind {
-                RuleKind::Record(name) => self.record(name, &rule.expr, &rule.labels),
-                RuleKind::Alert(alert) => self.alert(&alert.name, &rule.labels),
-            }
-        }
-        self
-    }
-
-    /// Adds what one rule records.
-    pub(super) fn record(&mut self, name: &str, expr: &str, labels: &BTreeMap<String, String>) {
-        let made = promql_parser::parser::parse(expr).ok().and_then(|expr| super::labels::of(&expr, self));
-        let with = |set: BTreeSet<String>| set.into_iter().chain(labels.keys().cloned()).collect();
-        let made = made.map(|sets| sets.into_iter().map(with).collect());
-        let values = labels.iter().map(|(label, value)| (label.clone(), BTreeSet::from([value.clone()])));
-        self.add(name, Series { labels: made, values: values.collect(), buckets: None });
-    }
-
-    /// Adds an alert.
-    pub(super) fn alert(&mut self, name: &str, labels: &BTreeMap<String, String>) {
-        let mut values: BTreeMap<String, BTreeSet<String>> =
-            labels.iter().map(|(label, value)| (label.clone(), BTreeSet::from([value.clone()]))).collect();
-        values.insert("alertname".to_owned(), BTreeSet::from([name.to_owned()]));
-        values.insert("alertstate".to_owned(), ["firing", "pending"].map(str::to_owned).into());
-        for series in ["ALERTS", "ALERTS_FOR_STATE"] {
-            self.add(series, Series { labels: None, values: values.clone(), buckets: None });
-        }
-    }
-
-    fn add(&mut self, name: &str, series: Series) {
+    pub(super) fn add(&mut self, name: &str, series: Series) {
         let slo = series.values.get(SLO_LABEL).and_then(|values| values.first().cloned());
         let all = self.series.entry(name.to_owned()).or_default().entry(slo).or_default();
         if !all.contains(&series) {
