@@ -12,6 +12,7 @@ use macadam_hal::Client;
 use macadam_slo::dashboard::without_variables;
 use serde_json::{Value, json};
 
+use super::promtool::check_alertmanager;
 use crate::cargo::Cargo;
 use crate::program::{PATIENCE, Program, free_port};
 use crate::service::Service;
@@ -47,7 +48,7 @@ pub fn panels(root: &Path) -> Result<Verdict, RunError> {
         Service::start(CONTEXT, &binary, &folder.path().join("context"), &folder.path().join("issuer"))?;
     let (program, address) = scraping(root, &programs, folder.path(), &service)?;
     let mut run = Run { service, program, address, asked: asked(root)? };
-    run.back_up(&binary, folder.path())?;
+    back_up(&binary, folder.path())?;
     let all = run.asked.len();
     let load = Client::new(&run.service.http, Some(run.service.token("acme", &["Importer"])?));
     let must = |asked: &Asked| !asked.empty.starts_with(GOOD);
@@ -65,14 +66,18 @@ pub fn panels(root: &Path) -> Result<Verdict, RunError> {
     Ok(verdict)
 }
 
-/// What promtool says against the configuration that is shipped.
+/// What promtool and amtool say against the configurations that the compose file mounts.
 fn configuration(root: &Path, programs: &Path) -> Result<Vec<String>, RunError> {
     let file = root.join("deploy/observability/prometheus.yaml");
     let mut promtool = Command::new(programs.join("promtool"));
     let output = promtool.args(["check", "config"]).arg(&file).output();
     let output = output.map_err(|source| RunError::Start { program: "promtool".to_owned(), source })?;
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    Ok((!output.status.success()).then(|| format!("promtool check config: {said}")).into_iter().collect())
+    let mut faults = check_alertmanager(&root.join("slo/generated/alertmanager.yaml"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        faults.push(format!("promtool check config: {said}"));
+    }
+    Ok(faults)
 }
 
 /// A Prometheus that scrapes the service each second and evaluates its rules as often; and its address.
@@ -150,6 +155,18 @@ fn asked(root: &Path) -> Result<Vec<Asked>, RunError> {
     Ok(asked)
 }
 
+/// Makes a backup beside the running service, whose age is then known.
+fn back_up(binary: &Path, folder: &Path) -> Result<(), RunError> {
+    let mut command = Command::new(binary);
+    command.arg("backup").arg(folder.join("backup.db")).env("MACADAM_DATA__DIR", folder.join("context/data"));
+    let program = binary.display().to_string();
+    let output = command.output().map_err(|source| RunError::Start { program: program.clone(), source })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(RunError::Failed { command: format!("{program} backup"), status: output.status })
+}
+
 struct Run {
     service: Service,
     program: Program,
@@ -202,22 +219,6 @@ impl Run {
                 answer: format!("{answer}: {}", asked.expr),
             }),
         }
-    }
-
-    /// Makes a backup beside the running service, whose age is then known.
-    fn back_up(&self, binary: &Path, folder: &Path) -> Result<(), RunError> {
-        let mut command = Command::new(binary);
-        command
-            .arg("backup")
-            .arg(folder.join("backup.db"))
-            .env("MACADAM_DATA__DIR", folder.join("context/data"));
-        let program = binary.display().to_string();
-        let output =
-            command.output().map_err(|source| RunError::Start { program: program.clone(), source })?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(RunError::Failed { command: format!("{program} backup"), status: output.status })
     }
 
     /// Clients begin to wait for what comes after the last event, and go away before there is any.
