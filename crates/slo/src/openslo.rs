@@ -97,7 +97,7 @@ impl Reading<'_> {
         for document in self.documents.iter().filter(|document| document.kind == kind) {
             let file = &self.files[document.file].0;
             let mut findings = Findings::new(file, &mut self.reports[document.file], self.complete);
-            document.annotations(&mut findings);
+            annotations::elsewhere(document, &mut findings);
             let value = read(document, &mut findings);
             let value = value.filter(|_| findings.errors() == 0 && document.is_sound);
             index.insert(document, value, &mut findings);

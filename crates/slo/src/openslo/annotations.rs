@@ -3,7 +3,7 @@
 use macadam_board::codes::Code;
 use macadam_board::diagnostic::Diagnostic;
 
-use super::document::{Annotation, Metadata};
+use super::document::{Annotation, Document, Kind, Metadata};
 use super::object::Findings;
 use crate::names;
 
@@ -59,6 +59,13 @@ pub(super) fn read(metadata: &Metadata<'_>, has_policies: bool, findings: &mut F
         }
     }
     settings
+}
+
+/// Refuses them on documents that are no SLO.
+pub(super) fn elsewhere(document: &Document<'_>, findings: &mut Findings<'_>) {
+    if document.kind != Kind::Slo {
+        refuse(&document.metadata, document.kind.as_str(), findings);
+    }
 }
 
 /// Refuses them on what is not an SLO.

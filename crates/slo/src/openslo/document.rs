@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use macadam_board::codes::Code;
 use macadam_board::diagnostic::Diagnostic;
 
-use super::annotations;
 use super::object::{Findings, Object, string, wrong_type};
 use super::values::{is_annotation_key, is_metadata_key};
 use super::yaml::{Node, Spot, Value};
@@ -112,13 +111,6 @@ impl<'n> Document<'n> {
         findings: &mut Findings<'_>,
     ) -> Option<Object<'n>> {
         self.envelope.child("spec", what, known, findings)
-    }
-
-    /// Refuses Macadam's annotations where they have no meaning.
-    pub(super) fn annotations(&self, findings: &mut Findings<'_>) {
-        if self.kind != Kind::Slo {
-            annotations::refuse(&self.metadata, self.kind.as_str(), findings);
-        }
     }
 }
 
