@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use similar::TextDiff;
 
-use crate::{RunError, io};
+use crate::{RunError, replace};
 use macadam_scaffold::Action;
 
 /// The documents that `describe` of a service prints.
@@ -75,11 +75,7 @@ fn keep(root: &Path, path: String, text: &str, dry_run: bool) -> Result<Contract
         Err(_) => (Action::Create, String::new()),
     };
     if !dry_run && action != Action::Unchanged {
-        let folder = file.parent().unwrap_or(root);
-        std::fs::create_dir_all(folder).map_err(io("create", folder))?;
-        let staged = tempfile::NamedTempFile::new_in(folder).map_err(io("write into", folder))?;
-        std::fs::write(staged.path(), text).map_err(io("write", staged.path()))?;
-        staged.persist(&file).map_err(|error| io("replace", &file)(error.error))?;
+        replace(&file, text)?;
     }
     Ok(Contract { path, action, diff })
 }

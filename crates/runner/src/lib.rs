@@ -147,6 +147,18 @@ impl RunError {
     }
 }
 
+/// Gives a file this content as a whole, and makes its folder. Others may read it: Prometheus runs as somebody else.
+pub(crate) fn replace(file: &std::path::Path, text: &str) -> Result<(), RunError> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = file.parent().unwrap_or(file);
+    std::fs::create_dir_all(folder).map_err(io("create", folder))?;
+    let readable = std::fs::Permissions::from_mode(0o644);
+    let staged = tempfile::Builder::new().permissions(readable).tempfile_in(folder);
+    let staged = staged.map_err(io("write into", folder))?;
+    std::fs::write(staged.path(), text).map_err(io("write", staged.path()))?;
+    staged.persist(file).map(|_| ()).map_err(|error| io("replace", file)(error.error))
+}
+
 pub(crate) fn io(step: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> RunError {
     let path = path.display().to_string();
     move |source| RunError::Io { step, path, source }

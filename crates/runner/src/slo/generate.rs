@@ -17,7 +17,7 @@ use macadam_slo::model::Catalog;
 use macadam_slo::openslo;
 use serde::Serialize;
 
-use crate::{RunError, io};
+use crate::{RunError, io, replace};
 
 /// Folders in which every file is generated.
 const GENERATED: &[&str] = &["slo/generated", "dashboards/generated"];
@@ -169,13 +169,7 @@ pub fn write(root: &Path, planned: &[Planned]) -> Result<(), RunError> {
         match change {
             Change::Unchanged => {}
             Change::Remove => std::fs::remove_file(&file).map_err(io("remove", &file))?,
-            Change::Create | Change::Update => {
-                let folder = file.parent().unwrap_or(root);
-                std::fs::create_dir_all(folder).map_err(io("create", folder))?;
-                let staged = tempfile::NamedTempFile::new_in(folder).map_err(io("write into", folder))?;
-                std::fs::write(staged.path(), text).map_err(io("write", staged.path()))?;
-                staged.persist(&file).map_err(|error| io("replace", &file)(error.error))?;
-            }
+            Change::Create | Change::Update => replace(&file, text)?,
         }
     }
     Ok(())

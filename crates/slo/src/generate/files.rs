@@ -74,9 +74,12 @@ pub fn files(input: &Input<'_>, rules: &[(About, RuleFile)]) -> Result<Vec<Gener
             ("apiVersion", text("monitoring.coreos.com/v1")),
             ("kind", text("PrometheusRule")),
             ("metadata", metadata),
-            ("spec", map([("groups", file.groups_node())])),
         ]));
-        for (kind, body) in [("rules", groups), ("prometheusrule", resource)] {
+        // The same groups, two columns further in.
+        let spec = groups.lines().fold("spec:\n".to_owned(), |spec, line| {
+            if line.is_empty() { spec + "\n" } else { spec + "  " + line + "\n" }
+        });
+        for (kind, body) in [("rules", groups), ("prometheusrule", resource + &spec)] {
             let path = format!("slo/generated/{context}.{kind}.yaml");
             files.push(Generated { path, text: format!("{comment}{body}"), owned: false });
         }
