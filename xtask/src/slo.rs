@@ -1,6 +1,7 @@
 //! `cargo xtask slo`: objectives, the alerts that guard them, and how much of their budgets is left.
 
 pub(crate) mod generate;
+mod prove;
 mod validate;
 
 use clap::Subcommand;
@@ -11,6 +12,7 @@ use macadam_runner::exit::Exit;
 pub(crate) enum Slo {
     Validate(validate::Validate),
     Generate(generate::Generate),
+    Prove(prove::Prove),
 }
 
 impl Slo {
@@ -18,6 +20,7 @@ impl Slo {
         match self {
             Self::Validate(validate) => validate.run(),
             Self::Generate(generate) => generate.run(),
+            Self::Prove(prove) => prove.run(),
         }
     }
 }

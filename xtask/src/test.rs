@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Args;
+use macadam_board::Board;
 use macadam_runner::RunError;
 use macadam_runner::cargo::Cargo;
 use macadam_runner::contracts::{derive, missing};
@@ -15,7 +16,10 @@ use macadam_runner::modules::module_graphs;
 use macadam_runner::mutants::{every_mutant, planted};
 use macadam_runner::readme::readme;
 use macadam_runner::schemathesis::schemathesis;
-use macadam_runner::slo::{broken, panels};
+use macadam_runner::slo::generate::PlanError;
+use macadam_runner::slo::mutation::{Shapes, mutation};
+use macadam_runner::slo::prove::prove;
+use macadam_runner::slo::{Depth, broken, panels};
 use macadam_runner::telemetry::telemetry;
 use macadam_runner::up::build;
 use macadam_runner::verify::{Tests, Verdict, prerequisites};
@@ -23,6 +27,7 @@ use macadam_runner::walks::walks;
 use macadam_runner::workspace::{contexts, is_committed};
 
 use crate::report::{boards, root, run_error};
+use crate::slo::generate::plan_error;
 use crate::terminal::{MORE, message, result};
 
 /// Run all tests: the workspace, its documentation, and a new context
@@ -66,6 +71,7 @@ const STEPS: &[Step] = &[
     (PLAIN, "documentation", doctests),
     (PLAIN, "a new context", fresh_context),
     (PLAIN, "alerts on what was broken from outside", broken),
+    (PLAIN, "alerts, proven by an oracle", alerts),
     (FULL, "the README and the first context in a new clone", readme),
     (FULL, "modules without cycles", module_graphs),
     (FULL, "walks of CONTRIBUTING", walks),
@@ -75,10 +81,13 @@ const STEPS: &[Step] = &[
     (FULL, "dashboards in Prometheus", panels),
     (FULL, "contracts of running services", schemathesis),
     (FULL, "planted gaps that mutants show", planted),
+    (&[Level::Full], "changed rules of one shape", |root| changed_rules(root, Shapes::One)),
     (&[Level::Full], "200 random boards", |root| random_boards(root, 200)),
     (&[Level::Soak], "1,000 kills of each context", |root| crashes(root, Kills::Each(1_000))),
     (&[Level::Soak], "2,000 random boards", |root| random_boards(root, 2_000)),
     (&[Level::Soak], "every mutant", every_mutant),
+    (&[Level::Soak], "alerts over days", |root| proven(root, Depth::Days)),
+    (&[Level::Soak], "changed rules of all shapes", |root| changed_rules(root, Shapes::All)),
 ];
 
 impl Test {
@@ -212,6 +221,35 @@ fn doctests(root: &Path) -> Result<Verdict, RunError> {
     let cargo = Cargo::at(root);
     Tests::of(&cargo, &[]).doctests()?;
     Ok(Verdict::default())
+}
+
+fn alerts(root: &Path) -> Result<Verdict, RunError> {
+    proven(root, Depth::Hours)
+}
+
+fn proven(root: &Path, depth: Depth) -> Result<Verdict, RunError> {
+    with_boards(root, |boards| prove(root, boards, &[], depth))
+}
+
+fn changed_rules(root: &Path, shapes: Shapes) -> Result<Verdict, RunError> {
+    with_boards(root, |boards| mutation(root, boards, shapes))
+}
+
+/// Calls `step` with all boards. What is wrong with boards or SLOs has been printed, and is a fault.
+fn with_boards(
+    root: &Path,
+    step: impl FnOnce(&[(String, Board)]) -> Result<Verdict, PlanError>,
+) -> Result<Verdict, RunError> {
+    let fault = |what: &str| Ok(Verdict { faults: vec![what.to_owned()], ..Verdict::default() });
+    let Ok(boards) = boards(root, &[]) else { return fault("a board has mistakes") };
+    match step(&boards) {
+        Ok(verdict) => Ok(verdict),
+        Err(PlanError::Run(error)) => Err(error),
+        Err(error) => {
+            plan_error(&error);
+            fault("the SLOs have mistakes")
+        }
+    }
 }
 
 #[cfg(test)]

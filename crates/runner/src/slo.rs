@@ -4,12 +4,14 @@
 mod broken;
 mod expect;
 pub mod generate;
+pub mod mutation;
 mod panels;
 mod promtool;
+pub mod prove;
 mod share;
 mod stories;
+mod texts;
 
 pub use broken::broken;
 pub use panels::panels;
-pub use promtool::{Promtool, check_alertmanager};
-pub use stories::{Depth, Subject, Unproven};
+pub use stories::Depth;

@@ -40,8 +40,9 @@ pub enum DocumentError {
 }
 
 impl Document {
-    /// The documents of kind `SLO` in a file with any number of documents.
-    pub fn all(text: &str) -> Result<Vec<Self>, DocumentError> {
+    /// The documents of kind `SLO` in a file with any number of documents. One that the oracle cannot judge does not hide
+    /// the others.
+    pub fn all(text: &str) -> Result<Vec<Result<Self, DocumentError>>, DocumentError> {
         let mut loader = YamlLoader::<Yaml<'_>>::default();
         // Scalars stay as they are written, so that 99.9 is read as a decimal.
         loader.early_parse(false);
@@ -50,7 +51,7 @@ impl Document {
             return Err(error.clone().into());
         }
         let documents = loader.into_documents();
-        documents.iter().filter(|node| scalar(node, &["kind"]) == Some("SLO")).map(Self::of).collect()
+        Ok(documents.iter().filter(|node| scalar(node, &["kind"]) == Some("SLO")).map(Self::of).collect())
     }
 
     fn of(node: &Yaml<'_>) -> Result<Self, DocumentError> {
@@ -150,9 +151,13 @@ spec:
     - target: 0.9
 ";
 
+    fn read(text: &str) -> Vec<Document> {
+        Document::all(text).expect("YAML").into_iter().map(|document| document.expect("judged")).collect()
+    }
+
     #[test]
     fn what_alerts_need_is_read_exactly() {
-        let documents = Document::all(SLO).expect("read");
+        let documents = read(SLO);
         let expected = Document {
             name: "availability".to_owned(),
             service: "shop".to_owned(),
@@ -167,7 +172,7 @@ spec:
     #[test]
     fn defaults_are_three_bad_events_and_paging() {
         let bare = SLO.replace("    macadam.dev/min-bad: \"5\"\n", "").replace("\"false\"", "\"true\"");
-        let documents = Document::all(&bare).expect("read");
+        let documents = read(&bare);
         assert_eq!((documents[0].min_bad, documents[0].page), (3, true));
     }
 
@@ -180,7 +185,8 @@ spec:
             ("\"5\"", "few", "`few`"),
         ];
         for (from, to, expected) in cases {
-            let error = Document::all(&SLO.replace(from, to)).expect_err("refused").to_string();
+            let mut documents = Document::all(&SLO.replace(from, to)).expect("YAML");
+            let error = documents.remove(0).expect_err("not judged").to_string();
             assert!(error.contains("availability") && error.contains(expected), "{error}");
         }
     }

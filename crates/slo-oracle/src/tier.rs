@@ -43,7 +43,9 @@ impl Tier {
     /// The tiers of one objective of a document, the fastest first. Those that can never fire, because even with all
     /// bad the threshold is not passed, are left out.
     pub fn of(document: &Document, target: Decimal) -> Vec<Self> {
-        let scaled = |window: u64, least: u64| (window * document.period / MONTH).max(least);
+        // In whole minutes: nothing is looked at more often.
+        let scaled =
+            |window: u64, least: u64| ((window * document.period).div_ceil(MONTH * 60) * 60).max(least);
         let tiers = TABLE.iter().map(|(long, short, percent, severity)| {
             let long = scaled(*long, HOUR);
             let share = Decimal::new(i64::from(*percent), 2);

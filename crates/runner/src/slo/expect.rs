@@ -1,6 +1,6 @@
 //! What the oracle says of a scenario, as checks for promtool.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use macadam_slo::proof::scenario::Check;
 use macadam_slo_oracle::{Document, Event, Firing, Severity, Tier, firings};
@@ -24,7 +24,7 @@ impl Tolerance {
 }
 
 /// Between what is checked on both sides of each change, it is checked every so many minutes.
-const EVERY_MINUTES: usize = 30;
+const EVERY_MINUTES: usize = 60;
 
 /// How the alerts of an objective are selected and told apart.
 pub(super) struct Alerts<'a> {
@@ -36,50 +36,88 @@ pub(super) struct Alerts<'a> {
     pub(super) groups: &'a [&'a str],
 }
 
-/// Checks of one tier: silent and firing on both sides of each change that the oracle sees, and in between.
+/// A tier, when it should fire, and how closely that is checked.
+struct Expected<'a> {
+    tier: &'a Tier,
+    found: Vec<Firing>,
+    tolerance: Tolerance,
+}
+
+/// Checks of all tiers: on both sides of each change that the oracle sees, and in between. `about` is checked closely.
 pub(super) fn checks(
     alerts: &Alerts<'_>,
     document: &Document,
-    tier: &Tier,
+    (tiers, about): (&[Tier], Option<&Tier>),
     events: &[Event],
     end: u64,
-    tolerance: Tolerance,
 ) -> Vec<Check> {
-    let found = firings(document, tier, events, end * 60);
-    let mut minutes: BTreeSet<u64> = (0..=end).step_by(EVERY_MINUTES).chain([1, 2, 3, 5, 10, end]).collect();
-    for firing in &found {
-        for change in [Some(firing.from_minute()), firing.until_minute()].into_iter().flatten() {
-            minutes.extend([change.saturating_sub(1), change + tolerance.minutes()]);
+    let expected = tiers.iter().map(|tier| Expected {
+        tier,
+        found: firings(document, tier, events, end * 60),
+        tolerance: if about == Some(tier) { Tolerance::Close } else { Tolerance::Wide },
+    });
+    let expected: Vec<Expected<'_>> = expected.collect();
+    let always = (0..=end).step_by(EVERY_MINUTES).chain([1, 3, 10, end]);
+    let mut minutes: BTreeMap<u64, BTreeSet<usize>> =
+        always.map(|minute| (minute, BTreeSet::new())).collect();
+    for (place, Expected { found, tolerance, .. }) in expected.iter().enumerate() {
+        for firing in found {
+            for change in [Some(firing.from_minute()), firing.until_minute()].into_iter().flatten() {
+                for minute in [change.saturating_sub(1), change + tolerance.minutes()] {
+                    minutes.entry(minute).or_default().insert(place);
+                }
+            }
         }
     }
-    let known = minutes.into_iter().filter(|minute| *minute <= end);
-    known.filter_map(|minute| alerts.check(tier, &found, minute, tolerance)).collect()
+    let mut checks = Vec::new();
+    for (minute, changing) in minutes.range(..=end) {
+        // Where it is known of all tiers, one check says so; else those say it whose change is near.
+        if let Some(check) = alerts.check(expected.iter(), None, *minute) {
+            checks.push(check);
+        } else {
+            let changing = changing.iter().filter_map(|place| expected.get(*place));
+            checks
+                .extend(changing.filter_map(|one| alerts.check([one].into_iter(), Some(one.tier), *minute)));
+        }
+    }
+    checks
 }
 
 impl Alerts<'_> {
-    /// What must fire at a minute; none where a group may be either way within the tolerance.
-    fn check(&self, tier: &Tier, found: &[Firing], minute: u64, tolerance: Tolerance) -> Option<Check> {
-        let windows = format!("{}/{}", duration(tier.long), duration(tier.short));
-        let severity = match tier.severity {
-            Severity::Page => "page",
-            Severity::Ticket => "ticket",
-        };
+    /// What must fire at a minute; none where a tier may be either way within its tolerance.
+    fn check<'a>(
+        &self,
+        expected: impl Iterator<Item = &'a Expected<'a>>,
+        only: Option<&Tier>,
+        minute: u64,
+    ) -> Option<Check> {
         let mut samples = Vec::new();
-        for group in self.groups {
-            let of_group: Vec<&Firing> = found.iter().filter(|firing| firing.group == *group).collect();
-            if fires(&of_group, minute, tolerance)? {
-                let labels =
-                    self.group_by.iter().map(|label| format!(",{label}={group:?}")).collect::<String>();
-                samples.push((format!("{{severity={severity:?},windows={windows:?}{labels}}}"), 1));
+        for Expected { tier, found, tolerance } in expected {
+            let severity = match tier.severity {
+                Severity::Page => "page",
+                Severity::Ticket => "ticket",
+            };
+            for group in self.groups {
+                let of_group: Vec<&Firing> = found.iter().filter(|firing| firing.group == *group).collect();
+                if fires(&of_group, minute, *tolerance)? {
+                    let labels =
+                        self.group_by.iter().map(|label| format!(",{label}={group:?}")).collect::<String>();
+                    samples
+                        .push((format!("{{severity={severity:?},windows={:?}{labels}}}", windows(tier)), 1));
+                }
             }
         }
         let by = self.group_by.iter().map(|label| format!(", {label}")).collect::<String>();
-        let expr = format!(
-            "count by (severity, windows{by}) (ALERTS{{alertstate=\"firing\",{},windows={windows:?}}})",
-            self.own
-        );
+        let only = only.map(|tier| format!(",windows={:?}", windows(tier))).unwrap_or_default();
+        let own = &self.own;
+        let expr = format!("count by (severity, windows{by}) (ALERTS{{alertstate=\"firing\",{own}{only}}})");
         Some(Check { minute, expr, samples })
     }
+}
+
+/// A tier's windows, as in the label of its alert.
+pub(super) fn windows(tier: &Tier) -> String {
+    format!("{}/{}", duration(tier.long), duration(tier.short))
 }
 
 /// Whether one of these must fire at a minute, or none may; neither within the tolerance.

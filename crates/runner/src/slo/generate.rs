@@ -17,6 +17,7 @@ use macadam_slo::model::Catalog;
 use macadam_slo::openslo;
 use serde::Serialize;
 
+use super::prove::tests_files;
 use crate::{RunError, io, replace};
 
 /// Folders in which every file is generated.
@@ -81,8 +82,27 @@ pub enum PlanError {
     Run(#[from] RunError),
 }
 
+/// What is made from SLOs and boards.
+pub(super) struct Made {
+    /// All SLOs.
+    pub(super) catalog: Catalog,
+    /// The rules of each context.
+    pub(super) rules: Vec<(About, RuleFile)>,
+    /// The texts of the OpenSLO files.
+    pub(super) texts: BTreeMap<String, String>,
+    /// All files that should be there.
+    pub(super) files: Vec<Generated>,
+}
+
 /// All that is generated from SLOs, compared with what is there. Writes nothing.
 pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, PlanError> {
+    let mut made = made(root, boards)?;
+    made.files.extend(tests_files(&made));
+    Ok(compared(root, made.files)?)
+}
+
+/// All that is generated from SLOs, but for the tests of rules.
+pub(super) fn made(root: &Path, boards: &[(String, Board)]) -> Result<Made, PlanError> {
     let links = links(root);
     let contexts: Vec<About> = boards.iter().map(|(_, board)| about(board, &links)).collect();
     let mut wanted: Vec<Generated> = contexts.iter().map(indicator_file).collect();
@@ -93,7 +113,8 @@ pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, Pla
         }
     }
     let receivers = receivers(root, &contexts, &mut wanted)?;
-    let catalog = catalog(root, &wanted)?;
+    let texts = texts(root, &wanted)?;
+    let catalog = read_catalog(&texts)?;
     let mut runbooks = BTreeMap::new();
     for about in &contexts {
         let path = format!("services/{}/docs/runbook.md", about.context);
@@ -107,7 +128,7 @@ pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, Pla
     let dashboards = dashboards(&rules, &catalog, &features)?;
     lint(root, &catalog, &rules, &dashboards)?;
     wanted.extend(dashboards);
-    Ok(compared(root, wanted)?)
+    Ok(Made { catalog, rules, texts, files: wanted })
 }
 
 /// Refuses queries, rules and dashboards that name what nothing exports, or compute something else than was meant.
@@ -177,17 +198,25 @@ pub fn write(root: &Path, planned: &[Planned]) -> Result<(), RunError> {
 
 /// The SLOs of the repository, with the generated SLIs that they refer to; `fresh` is read in place of what is there.
 pub fn catalog(root: &Path, fresh: &[Generated]) -> Result<Catalog, PlanError> {
+    read_catalog(&texts(root, fresh)?)
+}
+
+fn texts(root: &Path, fresh: &[Generated]) -> Result<BTreeMap<String, String>, RunError> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for path in documents(root)? {
         texts.extend(read(root, &path)?.map(|text| (path, text)));
     }
     let documents = fresh.iter().filter(|file| is_document(&file.path));
     texts.extend(documents.map(|file| (file.path.clone(), file.text.clone())));
+    Ok(texts)
+}
+
+fn read_catalog(texts: &BTreeMap<String, String>) -> Result<Catalog, PlanError> {
     let files: Vec<(String, String)> = texts.clone().into_iter().collect();
     let (catalog, findings) = openslo::read(&files);
     let stops = |found: &Diagnostic| found.severity == Severity::Error || found.code == Code::NotGenerated;
     if findings.iter().any(stops) {
-        Err(PlanError::OpenSlo(Refused { findings, texts }))
+        Err(PlanError::OpenSlo(Refused { findings, texts: texts.clone() }))
     } else {
         Ok(catalog)
     }

@@ -10,45 +10,48 @@ use crate::{RunError, io, prometheus};
 
 /// promtool, of the system or of Debian's package.
 #[derive(Debug, Clone)]
-pub struct Promtool {
+pub(super) struct Promtool {
     program: PathBuf,
 }
 
 impl Promtool {
     /// Finds it, or downloads it.
-    pub fn installed() -> Result<Self, RunError> {
+    pub(super) fn installed() -> Result<Self, RunError> {
         Ok(Self { program: prometheus::installed()?.join("promtool") })
     }
 
     /// What all of promtool's lints say against files of rules; empty if nothing.
-    pub fn check(&self, files: &[PathBuf]) -> Result<Vec<String>, RunError> {
+    pub(super) fn check(&self, files: &[PathBuf]) -> Result<Vec<String>, RunError> {
         let mut command = Command::new(&self.program);
         command.args(["check", "rules", "--lint=all", "--lint-fatal"]).args(files);
         said(&mut command)
     }
 
     /// What a file of tests finds wrong; empty if all of them pass. `folder` is where the files are written.
-    pub fn test(
+    pub(super) fn test(
         &self,
         folder: &Path,
         rules: &RuleFile,
         scenarios: &[Scenario],
     ) -> Result<Vec<String>, RunError> {
-        self.test_text(folder, &rules_file(rules), &tests_file("rules.yaml", scenarios))
+        self.run(folder, &rules_file(rules), &tests_file("rules.yaml", scenarios))
     }
 
-    /// The same, of files that are written already.
-    pub(super) fn test_text(&self, folder: &Path, rules: &str, tests: &str) -> Result<Vec<String>, RunError> {
+    /// What promtool says against a file of tests, where the tests name the rules `rules.yaml`.
+    pub(super) fn run(&self, folder: &Path, rules: &str, tests: &str) -> Result<Vec<String>, RunError> {
         for (name, text) in [("rules.yaml", rules), ("tests.yaml", tests)] {
             let path = folder.join(name);
             std::fs::write(&path, text).map_err(io("write", &path))?;
         }
-        said(Command::new(&self.program).args(["test", "rules", "tests.yaml"]).current_dir(folder))
+        let mut command = Command::new(&self.program);
+        // It allocates much and lives shortly: with less collecting it needs a fifth less time.
+        command.args(["test", "rules", "tests.yaml"]).current_dir(folder).env("GOGC", "400");
+        said(&mut command)
     }
 }
 
 /// What amtool says against a configuration of Alertmanager; empty if nothing.
-pub fn check_alertmanager(file: &Path) -> Result<Vec<String>, RunError> {
+pub(super) fn check_alertmanager(file: &Path) -> Result<Vec<String>, RunError> {
     let amtool = prometheus::alertmanager()?.amtool;
     said(Command::new(amtool).arg("check-config").arg(file))
 }

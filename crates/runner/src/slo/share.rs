@@ -23,14 +23,16 @@ impl Share {
     ///
     /// Rules sum rates of five minutes, each minute, over a window that is closed on both sides. They see what happens on
     /// average two minutes late, and up to one minute more for the window's first sample. So that two whole minutes suffice,
-    /// the count has to pass the threshold early enough in its minute, and leave it likewise.
-    pub(super) fn of(tier: &Tier, unit: u64, wanted: u32) -> Option<Self> {
+    /// the count has to pass the threshold early enough in its minute; and leave it likewise, where a scenario goes on until it is resolved.
+    pub(super) fn of(tier: &Tier, unit: u64, wanted: u32, resolves: bool) -> Option<Self> {
         let least = (tier.threshold * Decimal::ONE_THOUSAND).ceil().to_u32()?.max(1);
         let parts = (0..960).flat_map(|step| [wanted + step, wanted.saturating_sub(step)]);
-        parts.filter(|part| (least..980).contains(part)).find_map(|part| Self::near(tier, unit, part))
+        parts
+            .filter(|part| (least..980).contains(part))
+            .find_map(|part| Self::near(tier, unit, part, resolves))
     }
 
-    fn near(tier: &Tier, unit: u64, part: u32) -> Option<Self> {
+    fn near(tier: &Tier, unit: u64, part: u32, resolves: bool) -> Option<Self> {
         let wanted = Decimal::new(i64::from(part), 3);
         (1..).map(|count| count * unit).find_map(|bad| {
             let events =
@@ -40,17 +42,18 @@ impl Share {
             }
             let part = tier.threshold * Decimal::from(events) / Decimal::from(bad);
             let share = Self { events, bad, part };
-            (events >= EVENTS_MIN && bad <= events && share.suits(tier)).then_some(Some(share))
+            (events >= EVENTS_MIN && bad <= events && share.suits(tier, resolves)).then_some(Some(share))
         })?
     }
 
-    fn suits(self, tier: &Tier) -> bool {
+    fn suits(self, tier: &Tier, resolves: bool) -> bool {
         let second = Decimal::ONE;
         let rises = (self.part * Decimal::from(tier.long)) % MINUTE;
         let in_time = rises > second && rises + MINUTE * self.part < MINUTE - second;
-        // The window of five minutes is no sum, and not late.
-        let falls = self.falls(tier) % MINUTE;
-        in_time && (tier.short <= 300 || (falls > second && falls < MINUTE * self.part - second))
+        // The window of five minutes is no sum, and not late. In others, bad events leave one by one.
+        let (falls, apart) = (self.falls(tier) % MINUTE, MINUTE / Decimal::from(self.bad));
+        let resolved = falls > apart + second && falls < MINUTE * self.part - second;
+        in_time && (!resolves || tier.short <= 300 || resolved)
     }
 
     /// After so many seconds of burning the long window has its share.
@@ -90,7 +93,7 @@ mod tests {
             let threshold = threshold.parse().expect("a decimal");
             let tier = Tier { long, short, threshold, severity: Severity::Page };
             for unit in [1, 4, 12] {
-                let share = Share::of(&tier, unit, 500).expect("a share");
+                let share = Share::of(&tier, unit, 500, true).expect("a share");
                 assert!(share.bad * 1_000 <= share.events * 1_000 && share.bad.is_multiple_of(unit));
                 assert!(Decimal::from(share.bad) > threshold * Decimal::from(share.events), "{share:?}");
                 assert!(share.rises(&tier) % 60 < 60, "{share:?}");

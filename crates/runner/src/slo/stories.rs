@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use macadam_slo::model::{Alerting, Slo};
+use macadam_slo::model::{Alerting, Ratio, Sli, Slo};
 use macadam_slo::names::{
     BAD, BUDGET_REMAINING, CONTEXT_LABEL, ERROR_RATIO, ERROR_RATIO_PERIOD, OBJECTIVE, OBJECTIVE_LABEL,
     PERIOD_DAYS, SLO_LABEL, TOTAL,
@@ -12,7 +12,7 @@ use macadam_slo::proof::series::{InputError, Inputs, Life, Minute};
 use macadam_slo_oracle::{Document, Event, Phase, Tier, Traffic};
 use rust_decimal::Decimal;
 
-use super::expect::{Alerts, Tolerance, checks, duration};
+use super::expect::{Alerts, checks, duration, windows};
 use super::share::Share;
 
 /// How much time is simulated.
@@ -25,13 +25,15 @@ pub enum Depth {
 }
 
 /// One objective of an SLO, as both sides know it.
-pub struct Subject<'a> {
+pub(super) struct Subject<'a> {
     /// As the generator reads it.
     slo: &'a Slo,
     /// As the oracle reads it.
     document: &'a Document,
     tiers: Vec<Tier>,
     inputs: Inputs,
+    /// Whether the SLI counts what is good, and not what is bad.
+    counts_good: bool,
     target: Decimal,
     /// Matchers of what is recorded and of alerts.
     own: String,
@@ -40,7 +42,7 @@ pub struct Subject<'a> {
 
 /// Why an objective has no scenarios.
 #[derive(Debug, thiserror::Error)]
-pub enum Unproven {
+pub(super) enum Unproven {
     /// Its SLI.
     #[error("its SLI {0}")]
     Input(#[from] InputError),
@@ -59,6 +61,10 @@ pub enum Unproven {
 const PLAIN: u64 = 6 * 3_600;
 /// In longer windows, scenarios of [`Depth::Hours`] burn for about so long.
 const BURN: u64 = 3 * 3_600;
+/// Scenarios of [`Depth::Hours`] do not wait for a short window of more seconds than this to be empty.
+const RESOLVED: u64 = 2 * 3_600;
+/// A short window of so many seconds is soon empty.
+const SOON: u64 = 600;
 /// Events in a minute while all is well.
 const CALM: u64 = 240;
 
@@ -87,6 +93,13 @@ impl Share {
         Stretch { minutes, events: self.events, bad: self.bad }
     }
 
+    /// Nine tenths of what the threshold allows: as many bad events among more others.
+    fn smoulders(self, minutes: u64, unit: u64) -> Stretch {
+        let events = Decimal::from(self.events) / self.part / Decimal::new(9, 1);
+        let events = u64::try_from(events.ceil()).unwrap_or(self.events).div_ceil(unit) * unit;
+        Stretch { minutes, events, bad: self.bad }
+    }
+
     /// As much traffic, and nothing bad.
     fn calm(self, minutes: u64) -> Stretch {
         Stretch { bad: 0, ..self.for_minutes(minutes) }
@@ -95,7 +108,7 @@ impl Share {
 
 impl<'a> Subject<'a> {
     /// The objective at this place, from 0, with the oracle's documents.
-    pub fn of(slo: &'a Slo, objective: usize, documents: &'a [Document]) -> Result<Self, Unproven> {
+    pub(super) fn of(slo: &'a Slo, objective: usize, documents: &'a [Document]) -> Result<Self, Unproven> {
         let document =
             documents.iter().find(|document| document.name == slo.name).ok_or(Unproven::Document)?;
         let target = *document.targets.get(objective).ok_or(Unproven::Document)?;
@@ -113,14 +126,24 @@ impl<'a> Subject<'a> {
             document,
             tiers: Tier::of(document, target),
             inputs: Inputs::of(sli, &slo.group_by, groups)?,
+            counts_good: matches!(sli, Sli::Ratio { of: Ratio::Good { .. }, .. }),
             target,
             own,
             groups,
         })
     }
 
+    /// Names of rules whose windows are full in the scenarios of days alone, as mutants call them.
+    pub(super) fn slow_rules(&self) -> Vec<String> {
+        let slow = self.tiers.iter().filter(|tier| tier.long > PLAIN);
+        let named = slow.flat_map(|tier| {
+            [format!("alert {}", windows(tier)), format!("{ERROR_RATIO}:{}", duration(tier.long))]
+        });
+        named.collect()
+    }
+
     /// All scenarios of this depth.
-    pub fn scenarios(&self, depth: Depth) -> Result<Vec<Scenario>, Unproven> {
+    pub(super) fn scenarios(&self, depth: Depth) -> Result<Vec<Scenario>, Unproven> {
         let mut made = Vec::new();
         for tier in &self.tiers {
             if depth == Depth::Hours || tier.long > PLAIN {
@@ -132,21 +155,22 @@ impl<'a> Subject<'a> {
             let (outage, start) = (self.outage(fastest)?, self.outage_from_the_start(fastest)?);
             made.extend([outage, self.cold_start(fastest)?, start]);
         }
+        let slow = |tier: &&Tier| (tier.long > PLAIN) == (depth == Depth::Days);
+        for tier in self.tiers.iter().filter(slow) {
+            // Both within the long window, and not.
+            made.extend([tier.long / 100, tier.long / 60 + 8].map(|after| self.few(tier, after)));
+        }
         if depth == Depth::Days {
             return Ok(made);
         }
         made.extend([
             self.healthy(),
             self.idles(),
-            self.absent(fastest)?,
+            self.absent(fastest),
             self.lives("counters that begin again at 0", Life::Reset(60)),
             self.lives("a restored log: other series, lower values", Life::Restored(60)),
             self.weighs(),
         ]);
-        for tier in self.tiers.iter().filter(|tier| tier.long <= PLAIN) {
-            // Both within the long window, and not.
-            made.extend([tier.long / 100, tier.long / 60 + 8].map(|after| self.few(tier, after)));
-        }
         Ok(made)
     }
 
@@ -154,14 +178,22 @@ impl<'a> Subject<'a> {
     fn burns(&self, tier: &Tier, depth: Depth) -> Result<Scenario, Unproven> {
         let full = tier.long <= PLAIN || depth == Depth::Days;
         let wanted = if full { 500 } else { u32::try_from(BURN * 1_000 / tier.long).unwrap_or(500) };
-        let share = self.share(tier, wanted)?;
+        let resolves = full || tier.short <= RESOLVED;
+        let share = self.share(tier, wanted, resolves)?;
         let rises = share.rises(tier);
         let before = if full { tier.long.saturating_sub(rises) / 60 + 10 } else { 60 };
-        let after = share.minutes_to_resolve(tier);
-        let after = if full || after < 60 { after } else { 5 };
-        let stretches = [share.calm(before), share.for_minutes(rises / 60 + 15), share.calm(after)];
-        let name = format!("{} burns", name(tier));
-        Ok(self.scenario(&name, Some(tier), &stretches, Life::Whole, Vec::new()))
+        let mut stretches = vec![
+            share.calm(before),
+            share.for_minutes(rises / 60 + 15),
+            share.calm(if resolves { share.minutes_to_resolve(tier) } else { 5 }),
+        ];
+        // In a short window that is soon empty, a threshold that is too low shows only where a little less than it is bad.
+        if tier.short <= SOON {
+            stretches.push(share.smoulders(tier.short / 60 + 4, self.inputs.unit()));
+        }
+        let name = format!("{} burns", windows(tier));
+        Ok(self
+            .beside_others(self.scenario(&name, Some(tier), &stretches, Life::Whole, Vec::new()), &stretches))
     }
 
     /// Nearly all is bad: the fastest tier fires, and is resolved six minutes after the end of it.
@@ -172,7 +204,7 @@ impl<'a> Subject<'a> {
         let stretches = [share.calm(before), share.for_minutes(burning), share.calm(8)];
         let resolved = (tier.short <= 300).then(|| Check {
             minute: before + burning + 6,
-            expr: format!("ALERTS{{{},windows={:?}}}", self.own, name(tier)),
+            expr: format!("ALERTS{{{},windows={:?}}}", self.own, windows(tier)),
             samples: Vec::new(),
         });
         let extra = resolved.into_iter().collect();
@@ -189,7 +221,7 @@ impl<'a> Subject<'a> {
 
     /// A Prometheus that was just started pages when the budget says so, and not at once.
     fn cold_start(&self, tier: &Tier) -> Result<Scenario, Unproven> {
-        let share = self.share(tier, 750)?;
+        let share = self.share(tier, 750, false)?;
         let stretches = [share.for_minutes(share.rises(tier) / 60 + 8)];
         Ok(self.scenario(
             "cold start, some bad from the first minute on",
@@ -206,44 +238,44 @@ impl<'a> Subject<'a> {
         Ok(self.scenario("cold start into an outage", Some(tier), &stretches, Life::Whole, Vec::new()))
     }
 
-    /// Nothing happens: no share, nothing that is no number, no alert.
+    /// Nothing happens, at first and again later: no share, nothing that is no number, no alert.
     fn idles(&self) -> Scenario {
         let own = self.of_first_group();
         let all = format!("{{__name__=~\"slo:.+\",{own}}}");
-        let check = |expr: String, samples| Check { minute: 160, expr, samples };
-        let is = |expr: String, value| check(expr, vec![("{}".to_owned(), value)]);
-        let extra = vec![
-            check(format!("{ERROR_RATIO}:5m{{{own}}}"), Vec::new()),
-            is(format!("count({TOTAL}{{{own}}} == 0)"), 1),
-            is(format!("count({BAD}{{{own}}} == 0)"), 1),
-            is(format!("count({all}) - count({all} >= -Inf)"), 0),
+        let none = |minute, expr: String| Check { minute, expr, samples: Vec::new() };
+        let is =
+            |minute, expr: String, value| Check { minute, expr, samples: vec![("{}".to_owned(), value)] };
+        let mut extra = vec![
+            none(80, format!("{{__name__=~\"{ERROR_RATIO}:.+\",{own}}}")),
+            none(200, format!("{ERROR_RATIO}:5m{{{own}}}")),
         ];
-        self.scenario("idle", None, &[calm(60), idle(120), calm(10)], Life::Whole, extra)
+        for minute in [80, 200] {
+            extra.push(is(minute, format!("count({TOTAL}{{{own}}} == 0)"), 1));
+            extra.push(is(minute, format!("count({BAD}{{{own}}} == 0)"), 1));
+            extra.push(is(minute, format!("count({all}) - count({all} >= -Inf)"), 0));
+        }
+        self.scenario("idle", None, &[idle(90), calm(60), idle(60), calm(10)], Life::Whole, extra)
     }
 
     /// What is bad, or what is good, has no series yet.
-    fn absent(&self, tier: &Tier) -> Result<Scenario, Unproven> {
-        use macadam_slo::model::{Ratio, Sli};
-        let sli = self.slo.objectives.first().map(|objective| &objective.sli);
-        if let Some(Sli::Ratio { of: Ratio::Good { .. }, .. }) = sli {
+    fn absent(&self, tier: &Tier) -> Scenario {
+        if self.counts_good {
             let minutes = tier.long * 2 / 60;
             let minutes = (tier.threshold * Decimal::from(minutes)).ceil();
-            let minutes = u64::try_from(minutes).unwrap_or_default() + 8;
-            let stretches = [all_bad(minutes, CALM)];
-            return Ok(self.scenario(
-                "no series of what is good",
-                Some(tier),
-                &stretches,
-                Life::Absent,
-                Vec::new(),
-            ));
+            let stretches = [all_bad(u64::try_from(minutes).unwrap_or_default() + 8, CALM)];
+            let name = "no series of what is good";
+            return self.scenario(name, Some(tier), &stretches, Life::Absent, Vec::new());
         }
-        let check = Check {
-            minute: 60,
+        let groups = i64::try_from(self.groups.len()).unwrap_or(1);
+        let check = |minute| Check {
+            minute,
             expr: format!("count({BAD}{{{}}} == 0)", self.own),
-            samples: vec![("{}".to_owned(), i64::try_from(self.groups.len()).unwrap_or(1))],
+            samples: vec![("{}".to_owned(), groups)],
         };
-        Ok(self.scenario("no series of what is bad", None, &[calm(75)], Life::Absent, vec![check]))
+        let stretches = [calm(40), idle(30), calm(5)];
+        let checks = vec![check(30), check(60)];
+        let scenario = self.scenario("no series of what is bad", None, &stretches, Life::Absent, checks);
+        self.beside_others(scenario, &stretches)
     }
 
     fn lives(&self, what: &str, life: Life) -> Scenario {
@@ -258,14 +290,24 @@ impl<'a> Subject<'a> {
         let filled = (tier.threshold * Decimal::from(tier.long / 60)).ceil();
         let before = u64::try_from(filled).unwrap_or_default() + 6;
         let stretches = [idle(before), all_bad(1, others), idle(after - 1), all_bad(1, 1), idle(7)];
-        let all = Check {
+        let mut extra = vec![Check {
             minute: before + after + 8,
             expr: format!("count({ERROR_RATIO_PERIOD}{{{}}} > 0.99)", self.of_first_group()),
             samples: vec![("{}".to_owned(), 1)],
-        };
+        }];
+        // While what happened is in the rates, but for the last failure where all are in the window.
+        let last = before + after + 1;
+        let too_few = if after * 60 > tier.long { last..last + 6 } else { 0..0 };
+        if others > 0 {
+            extra.extend((before + 1..before + 7).chain(too_few).map(|minute| Check {
+                minute,
+                expr: format!("ALERTS{{{},windows={:?}}}", self.own, windows(tier)),
+                samples: Vec::new(),
+            }));
+        }
         let name =
-            format!("{}: {others} failures, and one {after} minutes later, and nothing else", name(tier));
-        self.scenario(&name, Some(tier), &stretches, Life::Whole, vec![all])
+            format!("{}: {others} failures, and one {after} minutes later, and nothing else", windows(tier));
+        self.beside_others(self.scenario(&name, Some(tier), &stretches, Life::Whole, extra), &stretches)
     }
 
     /// A busy hour without failures weighs more than a quiet one with many.
@@ -306,7 +348,7 @@ impl<'a> Subject<'a> {
         extra.sort_by(|one, other| (one.minute, &one.expr).cmp(&(other.minute, &other.expr)));
         extra.dedup();
         scenario.checks = extra;
-        scenario
+        self.beside_others(scenario, &stretches)
     }
 
     /// Matchers of what is recorded for the first group.
@@ -324,14 +366,14 @@ impl<'a> Subject<'a> {
         if events > 10_000 { calm(1) } else { Stretch { minutes: 1, events, bad: unit } }
     }
 
-    fn share(&self, tier: &Tier, wanted: u32) -> Result<Share, Unproven> {
-        Share::of(tier, self.inputs.unit(), wanted).ok_or_else(|| Unproven::Share(name(tier)))
+    fn share(&self, tier: &Tier, wanted: u32, resolves: bool) -> Result<Share, Unproven> {
+        Share::of(tier, self.inputs.unit(), wanted, resolves).ok_or_else(|| Unproven::Share(windows(tier)))
     }
 
     /// A share close to all.
     fn worst(&self, tier: &Tier) -> Result<Share, Unproven> {
         let part = (tier.threshold * Decimal::ONE_THOUSAND).ceil();
-        self.share(tier, u32::try_from(part).unwrap_or(1_000))
+        self.share(tier, u32::try_from(part).unwrap_or(1_000), false)
     }
 
     /// Only the first group has these stretches; in the others all is well. The tier that it is about is checked on both
@@ -360,22 +402,19 @@ impl<'a> Subject<'a> {
             events.extend(of_group);
         }
         let alerts = Alerts { own: self.own.clone(), group_by: &self.slo.group_by, groups: self.groups };
-        let of_tiers = self.tiers.iter().flat_map(|tier| {
-            let tolerance = if about == Some(tier) { Tolerance::Close } else { Tolerance::Wide };
-            checks(&alerts, self.document, tier, &events, end, tolerance)
-        });
-        let mut checks: Vec<Check> = of_tiers.chain(extra).collect();
+        let tiers = (self.tiers.as_slice(), about);
+        let mut checks = checks(&alerts, self.document, tiers, &events, end);
+        checks.extend(extra);
         checks.sort_by_key(|check| check.minute);
         let name = format!("{}: {name}", self.document.name);
-        let mut series = self.inputs.values(&groups, life);
-        series.extend(self.foreign(end));
-        Scenario { name, series, checks }
+        Scenario { name, series: self.inputs.values(&groups, life), checks }
     }
 
-    /// What another SLO and another context recorded. Rules that read it as their own would be wrong, or fail.
-    fn foreign(&self, end: u64) -> Vec<(String, String)> {
-        let windows = self.tiers.iter().flat_map(|tier| [tier.long, tier.short]);
-        let ratios = windows.map(|window| format!("{ERROR_RATIO}:{}", duration(window)));
+    /// With what another SLO and another context recorded. Rules that read it as their own are wrong, or fail.
+    fn beside_others(&self, mut scenario: Scenario, stretches: &[Stretch]) -> Scenario {
+        let end: u64 = stretches.iter().map(|stretch| stretch.minutes).sum();
+        let lengths = self.tiers.iter().flat_map(|tier| [tier.long, tier.short]);
+        let ratios = lengths.map(|window| format!("{ERROR_RATIO}:{}", duration(window)));
         let ratios = ratios.chain([ERROR_RATIO_PERIOD.to_owned()]).map(|series| (series, "0.9"));
         let recorded: BTreeMap<String, &str> =
             ratios.chain([(TOTAL.to_owned(), "1000"), (BAD.to_owned(), "900")]).collect();
@@ -385,13 +424,9 @@ impl<'a> Subject<'a> {
         let named = recorded.into_iter().flat_map(|(series, value)| {
             others.clone().map(|labels| (format!("{series}{{{labels}}}"), format!("{value}+0x{end}")))
         });
-        named.collect()
+        scenario.series.extend(named);
+        scenario
     }
-}
-
-/// A tier's windows, as in the label of its alert.
-fn name(tier: &Tier) -> String {
-    format!("{}/{}", duration(tier.long), duration(tier.short))
 }
 
 /// Events counted in each minute.

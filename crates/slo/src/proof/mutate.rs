@@ -1,12 +1,14 @@
 //! Changes rules one by one, so that the tests of rules can be tested: each change is an error that a generator could make,
 //! and some test must notice it.
 
+use std::collections::BTreeSet;
+
 use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::{AggregateExpr, BinaryExpr, Call, Expr, LabelModifier, VectorSelector, parse};
 
 use super::tree;
 use crate::generate::{Rule, RuleFile, RuleKind};
-use crate::names::{SEVERITY_LABEL, WINDOWS_LABEL};
+use crate::names::{CONTEXT_LABEL, OBJECTIVE_LABEL, SEVERITY_LABEL, SLO_LABEL, WINDOWS_LABEL};
 
 /// One change.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,9 +76,10 @@ fn expressions(text: &str) -> Vec<(String, String)> {
     let Ok(mut expr) = parse(text) else { return Vec::new() };
     let mut parts = Vec::new();
     tree::walk(&mut expr, &mut |part| parts.push(part.clone()));
+    let matched = matched(&parts);
     let mut made = Vec::new();
     for (place, part) in parts.iter().enumerate() {
-        for (change, changed) in changes(part) {
+        for (change, changed) in changes(part, matched.contains(&place)) {
             let mut whole = expr.clone();
             replace(&mut whole, place, &changed);
             let text = whole.to_string();
@@ -86,6 +89,37 @@ fn expressions(text: &str) -> Vec<(String, String)> {
         }
     }
     made
+}
+
+/// The places of parts within an arithmetic of two recorded series. It finds for each sample the one with equal labels, so
+/// that a series of another objective has no counterpart, whether or not a matcher keeps it away.
+fn matched(parts: &[Expr]) -> BTreeSet<usize> {
+    let arithmetic = |part: &Expr| match part {
+        Expr::Binary(binary) => {
+            let on = binary.modifier.as_ref().and_then(|modifier| modifier.matching.as_ref());
+            let operator = ["+", "-", "*", "/"].contains(&binary.op.to_string().as_str());
+            operator && on.is_none() && reads_own(&binary.lhs) && reads_own(&binary.rhs)
+        }
+        _ => false,
+    };
+    let places = parts.iter().enumerate().filter(|(_, part)| arithmetic(part));
+    places.flat_map(|(place, part)| place..place + size(part)).collect()
+}
+
+fn size(part: &Expr) -> usize {
+    let mut count = 0;
+    tree::walk(&mut part.clone(), &mut |_| count += 1);
+    count
+}
+
+/// Whether an expression reads what was recorded for an objective.
+fn reads_own(part: &Expr) -> bool {
+    let mut found = false;
+    tree::walk(&mut part.clone(), &mut |part| {
+        let selector = tree::selector(part);
+        found |= selector.is_some_and(|selector| !selector.matchers.find_matchers(SLO_LABEL).is_empty());
+    });
+    found
 }
 
 /// Puts an expression in the place of the part that is met as number `place`.
@@ -104,15 +138,15 @@ fn short(part: &Expr) -> String {
     if text.chars().count() <= 100 { text } else { text.chars().take(100).chain(['…']).collect() }
 }
 
-fn changes(part: &Expr) -> Vec<(String, Expr)> {
+fn changes(part: &Expr, matched: bool) -> Vec<(String, Expr)> {
     match part {
         Expr::NumberLiteral(number) => numbers(number.val),
-        Expr::VectorSelector(selector) => selectors(selector)
+        Expr::VectorSelector(selector) => selectors(selector, matched)
             .into_iter()
             .map(|(change, selector)| (change, Expr::VectorSelector(selector)))
             .collect(),
         Expr::MatrixSelector(matrix) => {
-            let of_selector = selectors(&matrix.vs).into_iter().map(|(change, vs)| {
+            let of_selector = selectors(&matrix.vs, matched).into_iter().map(|(change, vs)| {
                 let mut changed = matrix.clone();
                 changed.vs = vs;
                 (change, changed)
@@ -142,7 +176,7 @@ fn numbers(value: f64) -> Vec<(String, Expr)> {
 }
 
 /// Each matcher left out, turned into its opposite, and without one of its alternatives.
-fn selectors(selector: &VectorSelector) -> Vec<(String, VectorSelector)> {
+fn selectors(selector: &VectorSelector, matched: bool) -> Vec<(String, VectorSelector)> {
     let mut made = Vec::new();
     for (place, matcher) in selector.matchers.matchers.iter().enumerate() {
         let mut with = |change: String, matchers: Vec<Matcher>| {
@@ -150,7 +184,10 @@ fn selectors(selector: &VectorSelector) -> Vec<(String, VectorSelector)> {
             changed.matchers.matchers.splice(place..=place, matchers);
             made.push((change, changed));
         };
-        with(format!("without `{matcher}`"), Vec::new());
+        let own = [CONTEXT_LABEL, SLO_LABEL, OBJECTIVE_LABEL].contains(&matcher.name.as_str());
+        if !(own && matched) {
+            with(format!("without `{matcher}`"), Vec::new());
+        }
         let opposite = match matcher.op.clone() {
             MatchOp::Equal => MatchOp::NotEqual,
             MatchOp::NotEqual => MatchOp::Equal,
@@ -304,6 +341,17 @@ mod tests {
                 "a{b=\"c\",d=~\"5..\"}",
             ]
         );
+    }
+
+    #[test]
+    fn a_matcher_that_equal_labels_stand_in_for_is_not_left_out() {
+        let without = |expr: &str| {
+            let changes = expressions(expr).into_iter();
+            changes.filter(|(change, _)| change.starts_with("without")).count()
+        };
+        assert_eq!(without("a{slo=\"s\"} / (b{slo=\"s\"} > 0)"), 0);
+        assert_eq!(without("a{slo=\"s\"} and on () b{slo=\"s\"} > 0"), 2);
+        assert_eq!(without("1 - a{slo=\"s\"} / 0.1"), 1);
     }
 
     #[test]

@@ -37,6 +37,23 @@ pub fn tests_file(rules: &str, scenarios: &[Scenario]) -> String {
     ]))
 }
 
+/// A file of tests that has promtool say which alerts of a name fire at a minute, with their texts: it expects none.
+pub fn texts_file(rules: &str, scenario: &Scenario, alerts: &[(u64, String)]) -> String {
+    let silent = Scenario { checks: Vec::new(), ..scenario.clone() };
+    let asked = alerts.iter().map(|(minute, name)| {
+        map([("eval_time", text(format!("{minute}m"))), ("alertname", text(name.clone()))])
+    });
+    let mut test = silent.node();
+    if let Node::Mapping(entries) = &mut test {
+        entries.insert(text("alert_rule_test"), list(asked));
+    }
+    document(&map([
+        ("rule_files", list([text(rules)])),
+        ("evaluation_interval", text("1m")),
+        ("tests", list([test])),
+    ]))
+}
+
 /// A file of rules as promtool and Prometheus read it, without comments.
 pub fn rules_file(rules: &RuleFile) -> String {
     document(&map([("groups", rules.groups_node())]))

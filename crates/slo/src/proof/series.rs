@@ -94,9 +94,11 @@ impl Inputs {
             };
             for (part, metric, mut labels) in made {
                 labels.extend(group_by.iter().map(|label| (label.clone(), (*group).to_owned())));
-                for instance in ["1", "2"] {
+                // Sums must add instances up; of what is outside, one is enough to be noticed.
+                let instances: &[&str] = if part == Part::Outside { &["1"] } else { &["1", "2"] };
+                for instance in instances {
                     let mut labels = labels.clone();
-                    labels.entry(INSTANCE.to_owned()).or_insert_with(|| instance.to_owned());
+                    labels.entry(INSTANCE.to_owned()).or_insert_with(|| (*instance).to_owned());
                     series.insert(Input { group: place, part, metric: metric.clone(), labels });
                 }
             }
