@@ -1,5 +1,7 @@
 //! `cargo xtask slo`: objectives, the alerts that guard them, and how much of their budgets is left.
 
+mod chosen;
+mod explain;
 pub(crate) mod generate;
 mod prove;
 mod validate;
@@ -13,6 +15,7 @@ pub(crate) enum Slo {
     Validate(validate::Validate),
     Generate(generate::Generate),
     Prove(prove::Prove),
+    Explain(explain::Explain),
 }
 
 impl Slo {
@@ -21,6 +24,7 @@ impl Slo {
             Self::Validate(validate) => validate.run(),
             Self::Generate(generate) => generate.run(),
             Self::Prove(prove) => prove.run(),
+            Self::Explain(explain) => explain.run(),
         }
     }
 }

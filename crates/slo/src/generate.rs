@@ -28,7 +28,8 @@ pub use tiers::{Severity, Tier, Tiers, tiers};
 use crate::model::{Alerting, CalendarUnit, Objective, Slo, Window};
 use crate::names::{BAD, COMPOSITE, CONTEXT_LABEL, OBJECTIVE_LABEL, SLO_LABEL, TOTAL};
 use calendar::Calendar;
-use count::{Counted, INTERVAL, Unit, counted};
+pub(crate) use count::INTERVAL;
+use count::{Counted, RATE, Unit, counted};
 use record::{Recorded, is_short};
 
 /// Rules of long windows are evaluated every so many seconds: less than the five minutes after which a sample is stale.
@@ -114,8 +115,49 @@ pub fn rules(about: &About, slos: &[&Slo]) -> Result<RuleFile, GenerateError> {
     Ok(RuleFile { context: about.context.clone(), comments, group_labels, groups: groups.collect() })
 }
 
+/// What an SLO promises: each of its objectives, and of a composite all together.
+pub(crate) struct Promise<'a> {
+    /// The value of the label `objective`; nothing where an SLO has one objective.
+    pub name: Option<String>,
+    /// What is counted; nothing of a composite, which only adds up.
+    pub objective: Option<&'a Objective>,
+    /// From 0 to 1.
+    pub target: Decimal,
+    /// Whether it is part of a composite, which alerts for it.
+    pub is_part: bool,
+    /// What its events are called.
+    pub noun: &'static str,
+    /// Whether it is time that is counted, so that traffic has no say.
+    pub is_time: bool,
+    /// Bad events reach the recorded rates over so many seconds.
+    pub ramp: u64,
+}
+
+/// All that an SLO promises.
+pub(crate) fn promises<'a>(about: &'a About, slo: &'a Slo) -> Vec<Promise<'a>> {
+    let promise = |one: One<'a>| {
+        let counted = one.counts.map(|objective| counted(slo, objective, &one.own));
+        let unit = counted.map_or(Unit::Events("events"), |counted| counted.unit);
+        let slice = one.counts.and_then(|objective| objective.slice_seconds);
+        Promise {
+            name: one.labels.get(OBJECTIVE_LABEL).cloned(),
+            objective: one.counts,
+            target: one.target,
+            is_part: one.is_part,
+            noun: unit.noun(),
+            is_time: !matches!(unit, Unit::Events(_)) || unit.noun() == "seconds",
+            ramp: match unit {
+                Unit::Events(_) => RATE,
+                Unit::Minutes => 0,
+                Unit::Slices => slice.unwrap_or(0),
+            },
+        }
+    };
+    One::all(about, slo).into_iter().map(promise).collect()
+}
+
 /// `file:line:column`.
-fn place(slo: &Slo) -> String {
+pub(crate) fn place(slo: &Slo) -> String {
     let place = &slo.place;
     format!("{}:{}:{}", place.file, place.line, place.column)
 }

@@ -1,4 +1,4 @@
-//! `slo validate`: which files are read, exit codes, stdout and stderr.
+//! `slo validate` and `slo explain`: which files are read, exit codes, stdout and stderr.
 
 use std::path::Path;
 use std::process::Output;
@@ -97,4 +97,30 @@ fn codes_of_documents_are_explained() {
     assert_eq!(code(&output), 0);
     assert!(text(&output.stdout).starts_with("MS101 (error): a target outside its range"));
     assert!(text(&output.stderr).contains("next: correct it, then run `cargo xtask slo validate`"));
+}
+
+#[test]
+fn an_objective_is_explained_in_minutes_and_events() {
+    let output = xtask(&["slo", "explain", "lc-application-availability", "--events-per-day", "50000"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let told = text(&output.stdout);
+    for part in
+        ["spends it in 43 min 12 s of 30 days", "1,500 of 1,500,000 may be bad", "14.4 × 0.001 = 0.0144"]
+    {
+        assert!(told.contains(part), "{part} is not in\n{told}");
+    }
+    let output = xtask(&["slo", "explain", "lc-application", "--json"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(document["slos"].as_array().is_some_and(|slos| slos.len() >= 4), "{document}");
+}
+
+#[test]
+fn an_unknown_slo_has_a_suggestion() {
+    let output = xtask(&["slo", "explain", "lc-aplication-latency"]);
+    assert_eq!((code(&output), text(&output.stdout)), (2, String::new()));
+    assert!(
+        text(&output.stderr).contains("did you mean `lc-application-latency`?"),
+        "{}",
+        text(&output.stderr)
+    );
 }

@@ -94,6 +94,15 @@ pub(super) struct Made {
     pub(super) files: Vec<Generated>,
 }
 
+/// What is said of each context, and the SLOs of the repository as they are now, whether generated or not.
+pub fn loaded(root: &Path, boards: &[(String, Board)]) -> Result<(Vec<About>, Catalog), PlanError> {
+    let links = links(root);
+    let contexts: Vec<About> = boards.iter().map(|(_, board)| about(board, &links)).collect();
+    let fresh: Vec<Generated> = contexts.iter().map(indicator_file).collect();
+    let catalog = catalog(root, &fresh)?;
+    Ok((contexts, catalog))
+}
+
 /// All that is generated from SLOs, compared with what is there. Writes nothing.
 pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, PlanError> {
     let mut made = made(root, boards)?;

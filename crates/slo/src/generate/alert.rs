@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heck::ToUpperCamelCase;
 use rust_decimal::Decimal;
 
-use super::count::{Counted, INTERVAL, Unit};
+use super::count::{Counted, INTERVAL};
 use super::record::bad_events;
 use super::rule::{Alert, Rule, RuleKind};
 use super::tiers::{Severity, Tier, duration};
@@ -108,11 +108,7 @@ impl One<'_> {
         let percent = (self.target * Decimal::ONE_HUNDRED).normalize();
         let budget = (Decimal::ONE - self.target).normalize();
         let days = duration(self.period);
-        let what = match counted.unit {
-            Unit::Events(noun) => noun,
-            Unit::Minutes => "minutes",
-            Unit::Slices => "slices of time",
-        };
+        let what = counted.unit.noun();
         let of: String =
             slo.group_by.iter().map(|label| format!(" ({label} {{{{ $labels.{label} }}}})")).collect();
         let summary = format!(

@@ -9,7 +9,7 @@ use crate::names::TOTAL;
 /// The rates that are recorded are of so many seconds.
 pub(super) const RATE: u64 = 300;
 /// Rules of short windows are evaluated every so many seconds.
-pub(super) const INTERVAL: u64 = 60;
+pub(crate) const INTERVAL: u64 = 60;
 
 /// What an objective counts.
 pub(super) struct Counted {
@@ -32,6 +32,17 @@ pub(super) enum Unit {
     Minutes,
     /// Slices of time.
     Slices,
+}
+
+impl Unit {
+    /// What they are called.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Events(noun) => noun,
+            Self::Minutes => "minutes",
+            Self::Slices => "slices of time",
+        }
+    }
 }
 
 /// The labels that tell replicas of one context apart, and no cause.
