@@ -6,6 +6,7 @@ use macadam_board::diagnostic::{Diagnostic, nearest, render};
 use macadam_board::{Board, Neighbours};
 use macadam_runner::RunError;
 use macadam_runner::exit::Exit;
+use macadam_runner::slo::query::QueryError;
 use macadam_runner::workspace::{contexts, root_of};
 use macadam_scaffold::{Action, Owner, ScaffoldError, Written};
 use serde_json::json;
@@ -89,9 +90,15 @@ pub(crate) fn run_error(error: &RunError) -> Exit {
         return scaffold_error(error);
     }
     message(&format!("error: {}", error.chain()));
+    if let RunError::Query(error) = error {
+        message(&format!("help: {}", error.remedy()));
+    }
     match error {
-        RunError::Missing { .. } => Exit::Prerequisite,
-        RunError::NoContext | RunError::Unknown { .. } | RunError::Base { .. } => Exit::Usage,
+        RunError::NoContext
+        | RunError::Unknown { .. }
+        | RunError::Base { .. }
+        | RunError::Query(QueryError::Address(_)) => Exit::Usage,
+        RunError::Missing { .. } | RunError::Query(_) => Exit::Prerequisite,
         RunError::Ratchet { .. } => Exit::Refused,
         RunError::Baseline { .. } | RunError::Source(_) => Exit::BrokenBaseline,
         _ => Exit::Gate,

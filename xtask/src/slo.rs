@@ -2,20 +2,25 @@
 
 mod chosen;
 mod explain;
+mod gate;
 pub(crate) mod generate;
 mod prove;
+mod source;
+mod status;
 mod validate;
 
 use clap::Subcommand;
 use macadam_runner::exit::Exit;
 
-/// Service-level objectives: validate them, and derive rules, alerts and dashboards
+/// Service-level objectives: what they mean, how their budgets stand, and the rules, alerts and dashboards for them
 #[derive(Subcommand)]
 pub(crate) enum Slo {
     Validate(validate::Validate),
     Generate(generate::Generate),
     Prove(prove::Prove),
     Explain(explain::Explain),
+    Status(status::Status),
+    BudgetGate(gate::Gate),
 }
 
 impl Slo {
@@ -25,6 +30,8 @@ impl Slo {
             Self::Generate(generate) => generate.run(),
             Self::Prove(prove) => prove.run(),
             Self::Explain(explain) => explain.run(),
+            Self::Status(status) => status.run(),
+            Self::BudgetGate(gate) => gate.run(),
         }
     }
 }

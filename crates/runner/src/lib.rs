@@ -129,6 +129,9 @@ pub enum RunError {
     /// The repository has no context.
     #[error("there is no context yet: create one with `cargo xtask new`")]
     NoContext,
+    /// A Prometheus did not answer.
+    #[error(transparent)]
+    Query(#[from] slo::query::QueryError),
     /// Creating or updating a context failed.
     #[error(transparent)]
     Scaffold(#[from] macadam_scaffold::ScaffoldError),

@@ -5,6 +5,7 @@ mod broken;
 mod expect;
 pub mod generate;
 pub mod mutation;
+
 mod panels;
 mod promtool;
 pub mod prove;
@@ -12,6 +13,9 @@ mod share;
 mod stories;
 mod texts;
 
+pub mod observe;
+pub mod query;
+pub mod replay;
 pub use broken::broken;
 pub use panels::panels;
 pub use stories::Depth;

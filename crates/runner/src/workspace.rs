@@ -25,3 +25,14 @@ pub fn is_committed(root: &Path) -> bool {
     let output = status.args(["status", "--porcelain"]).current_dir(root).output();
     output.is_ok_and(|output| output.status.success() && output.stdout.is_empty())
 }
+
+/// Who works here, as git knows it: `Name <address>`, or else the user of the system.
+pub fn committer(root: &Path) -> String {
+    let mut git = Command::new("git");
+    let output = git.args(["var", "GIT_COMMITTER_IDENT"]).current_dir(root).output();
+    let ident = output.ok().filter(|output| output.status.success());
+    let ident = ident.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    // The time follows the address.
+    let known = ident.and_then(|ident| ident.split_once('>').map(|(who, _)| format!("{who}>")));
+    known.or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| "unknown".to_owned())
+}

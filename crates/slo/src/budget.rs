@@ -2,7 +2,13 @@
 
 mod meaning;
 mod outage;
+mod period;
+mod report;
+mod standing;
 mod text;
 mod words;
 
 pub use meaning::{Meaning, Traffic, meaning};
+pub use period::Elapsed;
+pub use report::worst_first;
+pub use standing::{Firing, Observed, Standing, Verdict, standing};

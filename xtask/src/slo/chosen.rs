@@ -30,8 +30,8 @@ pub(super) fn chosen(root: &Path, names: &[String]) -> Result<Vec<(About, Slo)>,
     }
     let mut wanted: Vec<(About, Slo)> = Vec::new();
     for name in names {
-        let named = |(_, slo): &&(About, Slo)| slo.name == *name || slo.service == *name;
-        let found: Vec<_> = all.iter().filter(named).cloned().collect();
+        let is_meant = |(_, slo): &&(About, Slo)| slo.name == *name || slo.service == *name;
+        let found: Vec<_> = all.iter().filter(is_meant).cloned().collect();
         if found.is_empty() {
             let known = all.iter().flat_map(|(_, slo)| [slo.name.as_str(), slo.service.as_str()]);
             let near = nearest(name, known);

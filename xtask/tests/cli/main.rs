@@ -1,6 +1,7 @@
 //! Tests of the command line: exit codes, stdout, stderr and written files.
 
 mod board;
+mod budgets;
 mod check;
 mod new;
 mod operate;

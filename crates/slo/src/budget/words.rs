@@ -4,7 +4,7 @@ const UNITS: [(u64, &str, &str); 4] =
     [(86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"), (1, "s", "s")];
 
 /// Seconds in at most two units, what is smaller is cut off: `43 min 12 s`, `3 h 20 min`, `30 days`.
-pub fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
         return "for ever".to_owned();
     }
@@ -34,7 +34,7 @@ pub fn duration(seconds: f64) -> String {
 }
 
 /// A number of events: `1,500`, and below 10 with a decimal where it is not whole.
-pub fn count(number: f64) -> String {
+pub(super) fn count(number: f64) -> String {
     // Rates estimate: what is within a thousandth of a whole number is one.
     let whole = (number - number.round()).abs() < 0.001;
     if number.abs() < 10.0 && !whole {
@@ -52,9 +52,17 @@ pub fn count(number: f64) -> String {
 }
 
 /// A share from 0 to 1 in percent, with so many decimals as it has, at most four: `99.93%`.
-pub fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     let text = format!("{:.4}", share * 100.0);
     let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{}%", if text == "-0" { "0" } else { text })
+}
+
+/// A share of a budget in whole percent, below 10% with one decimal.
+pub(super) fn rough(share: f64) -> String {
+    let percent = share * 100.0;
+    let text = if percent.abs() < 9.95 { format!("{percent:.1}") } else { format!("{percent:.0}") };
+    let text = text.strip_suffix(".0").unwrap_or(&text);
     format!("{}%", if text == "-0" { "0" } else { text })
 }
 
@@ -82,5 +90,6 @@ mod tests {
             [0.999, 0.999_34, 1.0, 0.0, -0.000_000_1].map(percent),
             ["99.9%", "99.934%", "100%", "0%", "0%"]
         );
+        assert_eq!([0.346, 0.0346, 0.02, -1.5, 0.0].map(rough), ["35%", "3.5%", "2%", "-150%", "0%"]);
     }
 }

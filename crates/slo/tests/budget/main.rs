@@ -1,6 +1,7 @@
 //! What SLOs mean and how they stand, in figures and words.
 
 mod explain;
+mod status;
 
 use macadam_board::diagnostic::any_error;
 use macadam_slo::generate::About;
