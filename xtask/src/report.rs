@@ -99,7 +99,7 @@ pub(crate) fn run_error(error: &RunError) -> Exit {
         | RunError::Base { .. }
         | RunError::Query(QueryError::Address(_)) => Exit::Usage,
         RunError::Missing { .. } | RunError::Query(_) => Exit::Prerequisite,
-        RunError::Ratchet { .. } => Exit::Refused,
+        RunError::Ratchet { .. } | RunError::Samples { .. } => Exit::Refused,
         RunError::Baseline { .. } | RunError::Source(_) => Exit::BrokenBaseline,
         _ => Exit::Gate,
     }

@@ -1,5 +1,6 @@
 //! `cargo xtask slo`: objectives, the alerts that guard them, and how much of their budgets is left.
 
+mod backtest;
 mod chosen;
 mod explain;
 mod gate;
@@ -20,6 +21,7 @@ pub(crate) enum Slo {
     Prove(prove::Prove),
     Explain(explain::Explain),
     Status(status::Status),
+    Backtest(backtest::Backtest),
     BudgetGate(gate::Gate),
 }
 
@@ -31,6 +33,7 @@ impl Slo {
             Self::Prove(prove) => prove.run(),
             Self::Explain(explain) => explain.run(),
             Self::Status(status) => status.run(),
+            Self::Backtest(backtest) => backtest.run(),
             Self::BudgetGate(gate) => gate.run(),
         }
     }

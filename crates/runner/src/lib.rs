@@ -129,6 +129,14 @@ pub enum RunError {
     /// The repository has no context.
     #[error("there is no context yet: create one with `cargo xtask new`")]
     NoContext,
+    /// A file of samples that cannot be used.
+    #[error("failed to read samples from `{path}`: {answer}")]
+    Samples {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        answer: String,
+    },
     /// A Prometheus did not answer.
     #[error(transparent)]
     Query(#[from] slo::query::QueryError),

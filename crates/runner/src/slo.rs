@@ -1,6 +1,7 @@
-//! SLOs of the repository: what is generated from them, the oracle's word on when alerts should fire, and what promtool and
-//! amtool say.
+//! SLOs of the repository: what is generated from them, the oracle's word on when alerts should fire, what promtool and
+//! amtool say, and how budgets stand by a Prometheus.
 
+pub mod backtest;
 mod broken;
 mod expect;
 pub mod generate;
@@ -14,8 +15,14 @@ mod stories;
 mod texts;
 
 pub mod observe;
+pub mod observe;
+mod panels;
+mod promtool;
 pub mod query;
 pub mod replay;
+mod share;
+mod stories;
+
 pub use broken::broken;
 pub use panels::panels;
 pub use stories::Depth;

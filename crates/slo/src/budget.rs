@@ -1,5 +1,6 @@
 //! What SLOs mean and how they stand, in figures and in words. Pure: whoever calls it has asked Prometheus.
 
+mod backtest;
 mod meaning;
 mod outage;
 mod period;
@@ -8,6 +9,7 @@ mod standing;
 mod text;
 mod words;
 
+pub use backtest::{Backtest, Counter, Held, Trial, backtest, trial};
 pub use meaning::{Meaning, Traffic, meaning};
 pub use period::Elapsed;
 pub use report::worst_first;

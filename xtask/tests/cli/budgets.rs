@@ -1,4 +1,4 @@
-//! `slo status` and `slo budget-gate` against a real Prometheus, whose samples are counted by hand.
+//! `slo status`, `slo budget-gate` and `slo backtest` against a real Prometheus, whose samples are counted by hand.
 
 use std::path::Path;
 use std::process::Output;
@@ -230,4 +230,154 @@ fn a_prometheus_that_is_missing_is_a_missing_prerequisite_with_a_remedy() {
         assert!(said.contains("help: start it, or name another by --prometheus"), "{said}");
         assert_eq!(code(&run(folder.path(), command)), 2, "{command:?}: none is named");
     }
+}
+
+/// Ten requests a second for twelve hours up to [`NOW`] and two more, scraped each 15 seconds; at [`NOW`] all of them fail
+/// for ten minutes.
+fn outage() -> tempfile::NamedTempFile {
+    let mut samples = Samples(String::new());
+    let (mut good, mut bad) = (0.0, 0.0);
+    for at in (NOW - 12 * 3_600..=NOW + 2 * 3_600).step_by(15) {
+        for (status, value) in [("200", good), ("500", bad)] {
+            let labels = format!("http_route=\"/orders\",http_response_status_code=\"{status}\"");
+            samples.one("http_server_request_duration_seconds_count", &labels, value, at);
+        }
+        if (NOW..NOW + 600).contains(&at) { bad += 150.0 } else { good += 150.0 }
+    }
+    // One family after another is what OpenMetrics wants.
+    let mut lines: Vec<&str> = samples.0.lines().collect();
+    lines.sort_by_key(|line| line.contains("\"500\""));
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), lines.join("\n") + "\n# EOF\n").expect("writable");
+    file
+}
+
+fn backtest(folder: &Path, against: &str, more: &[&str]) -> Value {
+    let arguments = ["slo", "backtest", "shop-availability", "--json", "--against", against];
+    let output = run(folder, &[&arguments[..], more].concat());
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    valid(&report, "slo-backtest.schema.json");
+    report["backtest"]["objectives"][0].clone()
+}
+
+/// Tier and beginning of what would have fired.
+fn fired(tried: &Value) -> Vec<(&str, &str)> {
+    let alerts = tried["alerts"].as_array().expect("alerts");
+    alerts.iter().filter_map(|alert| Some((alert["tier"].as_str()?, alert["from"].as_str()?))).collect()
+}
+
+#[test]
+fn an_outage_would_have_paged_at_the_minute_that_the_explanation_says() {
+    let (folder, file) = (shop(), outage());
+    let against = file.path().to_str().expect("a path");
+    // All bad for ten minutes: 6,000 of 43.2 million in 30 days at this traffic, of which one in a thousand may be.
+    let tried = backtest(folder.path(), against, &[]);
+    let expected = [
+        ("page-fast", "2026-11-01T00:03:00Z"),
+        ("page-slow", "2026-11-01T00:05:00Z"),
+        ("ticket-fast", "2026-11-01T00:07:00Z"),
+        ("ticket-slow", "2026-11-01T00:07:00Z"),
+    ];
+    assert_eq!(fired(&tried), expected);
+    near(&tried["groups"][0]["bad"], 6_000.0);
+    let spent = tried["groups"][0]["budget_spent"].as_f64().expect("a number");
+    assert!((spent - 10.0 / 43.2).abs() < 0.001, "10 minutes of 43.2, not {spent}");
+    // The same as `slo explain` says of a total outage.
+    let output = run(folder.path(), &["slo", "explain", "shop-availability", "--json"]);
+    let explained: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let alerts = explained["slos"][0]["objectives"][0]["alerts"].as_array().expect("alerts");
+    let minutes: Vec<i64> = alerts
+        .iter()
+        .filter_map(|alert| alert["outage_seconds"].as_i64())
+        .map(|seconds| seconds / 60)
+        .collect();
+    assert_eq!(minutes, [3, 5, 7, 7]);
+}
+
+#[test]
+fn another_objective_pages_later_or_never() {
+    let (folder, file) = (shop(), outage());
+    let against = file.path().to_str().expect("a path");
+    let tried = |objective| backtest(folder.path(), against, &["--objective", objective]);
+    assert_eq!(fired(&tried("99%")), [("page-fast", "2026-11-01T00:11:00Z")]);
+    assert_eq!(fired(&tried("90%")), []);
+    for wrong in ["100%", "99.9", "much"] {
+        let arguments = ["slo", "backtest", "shop-availability", "--against", against, "--objective", wrong];
+        assert_eq!(code(&run(folder.path(), &arguments)), 2, "{wrong}");
+    }
+}
+
+#[test]
+fn a_running_prometheus_is_asked_for_a_time() {
+    let (folder, file) = (shop(), outage());
+    let prometheus = Replay::of_openmetrics(file.path()).expect("Prometheus starts");
+    let address = prometheus.address();
+    let tried =
+        backtest(folder.path(), address, &["--from", "2026-11-01T00:04:00Z", "--to", "2026-11-01T00:06:00Z"]);
+    assert_eq!(fired(&tried), [("page-fast", "2026-11-01T00:04:00Z"), ("page-slow", "2026-11-01T00:05:00Z")]);
+    assert_eq!(tried["alerts"][0]["open"], true);
+
+    let before = ["--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z"];
+    let arguments = ["slo", "backtest", "shop-availability", "--against", address];
+    let output = run(folder.path(), &[&arguments[..], &before].concat());
+    assert_eq!((code(&output), text(&output.stdout)), (6, String::new()));
+    assert!(text(&output.stderr).contains("no data of shop-availability"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_composite_is_tried_as_a_whole() {
+    let (folder, file) = (shop(), outage());
+    let owned = folder.path().join("slo/shop.yaml");
+    let journey = "---
+apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: shop-journey
+spec:
+  service: shop
+  timeWindow: [{duration: 30d, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives:
+    - {targetPercent: 99.9, compositeWeight: 3, indicatorRef: shop-availability}
+    - {targetPercent: 99.9, compositeWeight: 1, indicatorRef: shop-command-outcome}
+";
+    let slos = std::fs::read_to_string(&owned).expect("readable");
+    std::fs::write(&owned, slos + journey).expect("writable");
+    // Commands that are all decided, beside the requests that fail.
+    let mut samples = std::fs::read_to_string(file.path()).expect("readable");
+    let commands = |number: i64| {
+        let at = NOW - 12 * 3_600 + 15 * number;
+        format!("macadam_commands_total{{context=\"shop\",outcome=\"accepted\"}} {number} {at}\n")
+    };
+    let commands: String = (0..=14 * 240).map(commands).collect();
+    samples = samples.replace("# EOF\n", &format!("{commands}# EOF\n"));
+    std::fs::write(file.path(), samples).expect("writable");
+    let against = file.path().to_str().expect("a path");
+    let arguments = ["slo", "backtest", "shop-journey", "--json", "--against", against];
+    let output = run(folder.path(), &arguments);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let tried = &report["backtest"]["objectives"][0];
+    assert_eq!(tried["name"], "composite");
+    // Three quarters of what availability alone has: (0.2 + 0.4 + 0.6) × 0.75 / 61 = 0.0148 is above 0.0144 after three minutes.
+    assert_eq!(fired(tried)[0], ("page-fast", "2026-11-01T00:03:00Z"));
+    let spent = tried["groups"][0]["budget_spent"].as_f64().expect("a number");
+    assert!((spent - 0.75 * 10.0 / 43.2).abs() < 0.001, "{spent}");
+}
+
+#[test]
+fn a_file_without_timestamps_is_refused() {
+    let folder = shop();
+    let file = folder.path().join("samples.txt");
+    for (samples, said) in [("up 1\n# EOF\n", "timestamp"), ("up 1 1\n", "# EOF"), ("# EOF\n", "samples")] {
+        std::fs::write(&file, samples).expect("writable");
+        let output =
+            run(folder.path(), &["slo", "backtest", "shop-availability", "--against", "samples.txt"]);
+        assert_eq!((code(&output), text(&output.stdout)), (1, String::new()), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+    let output = run(folder.path(), &["slo", "backtest", "shop-availability", "--against", "nowhere.txt"]);
+    assert_eq!(code(&output), 1, "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nowhere.txt"), "{}", text(&output.stderr));
 }

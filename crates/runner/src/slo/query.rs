@@ -23,7 +23,7 @@ pub struct Prometheus {
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// Its labels, the name among them as `__name__`.
     pub labels: BTreeMap<String, String>,
     /// May be infinite, or no number.
@@ -32,7 +32,7 @@ pub struct Sample {
 
 /// Values over time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Series {
+pub(crate) struct Series {
     /// Its labels.
     pub labels: BTreeMap<String, String>,
     /// Seconds since 1970 with the value then, in order.
@@ -118,7 +118,7 @@ impl Prometheus {
     }
 
     /// What an expression yields at one time.
-    pub fn instant(&self, query: &str, at: Timestamp) -> Result<Vec<Sample>, QueryError> {
+    pub(crate) fn instant(&self, query: &str, at: Timestamp) -> Result<Vec<Sample>, QueryError> {
         let time = at.as_second().to_string();
         let rows = self.ask("query", query, &[("time", &time)])?;
         let sample = |row: Row| {
@@ -129,7 +129,13 @@ impl Prometheus {
     }
 
     /// What it yields from one second to another, every so many seconds; at most 11,000 points.
-    pub fn range(&self, query: &str, from: i64, to: i64, step: i64) -> Result<Vec<Series>, QueryError> {
+    pub(crate) fn range(
+        &self,
+        query: &str,
+        from: i64,
+        to: i64,
+        step: i64,
+    ) -> Result<Vec<Series>, QueryError> {
         let (from, to, step) = (from.to_string(), to.to_string(), step.to_string());
         let rows = self.ask("query_range", query, &[("start", &from), ("end", &to), ("step", &step)])?;
         let series = |row: Row| {

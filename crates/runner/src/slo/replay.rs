@@ -1,29 +1,26 @@
 //! A Prometheus of its own for recorded samples: on a free loopback port, on data in a temporary folder.
 
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::query::Prometheus;
+use crate::program::{Program, free_port};
 use crate::{RunError, io, prometheus};
 
-/// It is ready after less than a second; a slow machine gets this long.
-const PATIENCE: Duration = Duration::from_mins(1);
 /// Prometheus takes the free port a moment after it was found: somebody else may have been quicker.
 const ATTEMPTS: usize = 3;
 
 /// A running Prometheus that scrapes nothing. It is stopped, and its data removed, when this is dropped.
 pub struct Replay {
-    process: Child,
     address: String,
     /// The first second of which it has samples.
     pub first: i64,
     /// The last one.
     pub last: i64,
+    _program: Program,
     _folder: TempDir,
 }
 
@@ -41,6 +38,7 @@ struct Meta {
 impl Replay {
     /// Starts one with the samples of a file in the form of OpenMetrics, each with its timestamp.
     pub fn of_openmetrics(file: &Path) -> Result<Self, RunError> {
+        let refused = |answer| RunError::Samples { path: file.display().to_string(), answer };
         let programs = prometheus::installed()?;
         let folder = tempfile::tempdir().map_err(io("create", &std::env::temp_dir()))?;
         let data = folder.path().join("data");
@@ -50,27 +48,20 @@ impl Replay {
         let output = import.arg(file).arg(&data).stdin(Stdio::null()).output();
         let output = output.map_err(|source| RunError::Start { program: "promtool".to_owned(), source })?;
         if !output.status.success() {
-            return Err(RunError::Unexpected {
-                what: format!(
-                    "expected OpenMetrics with a timestamp for each sample and `# EOF` at the end in `{}`",
-                    file.display()
-                ),
-                answer: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            });
+            let answer = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(refused(format!(
+                "{answer} (it has to be OpenMetrics, each sample with its timestamp, and `# EOF` at the end)"
+            )));
         }
-        let (first, last) = bounds(&data)?.ok_or_else(|| RunError::Unexpected {
-            what: format!("expected samples in `{}`", file.display()),
-            answer: "it has none".to_owned(),
-        })?;
+        let (first, last) = bounds(&data)?.ok_or_else(|| refused("it has none".to_owned()))?;
         let configuration = folder.path().join("prometheus.yml");
         std::fs::write(&configuration, "global: {}\n").map_err(io("write", &configuration))?;
+        let mut started = start(&programs, folder.path());
         for _ in 1..ATTEMPTS {
-            if let Ok((process, address)) = start(&programs, folder.path()) {
-                return Ok(Self { process, address, first, last, _folder: folder });
-            }
+            started = started.or_else(|_| start(&programs, folder.path()));
         }
-        let (process, address) = start(&programs, folder.path())?;
-        Ok(Self { process, address, first, last, _folder: folder })
+        let (program, address) = started?;
+        Ok(Self { address, first, last, _program: program, _folder: folder })
     }
 
     /// Where it answers, such as `http://127.0.0.1:39001`.
@@ -81,13 +72,6 @@ impl Replay {
     /// To ask it.
     pub fn prometheus(&self) -> Result<Prometheus, RunError> {
         Ok(Prometheus::at(&self.address)?)
-    }
-}
-
-impl Drop for Replay {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -108,36 +92,16 @@ fn bounds(data: &Path) -> Result<Option<(i64, i64)>, RunError> {
     Ok(bounds)
 }
 
-fn start(programs: &Path, folder: &Path) -> Result<(Child, String), RunError> {
-    let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|bound| bound.local_addr());
-    let port = port.map_err(io("find", Path::new("a free port")))?.port();
-    let log = folder.join("prometheus.log");
-    let written = std::fs::File::create(&log).map_err(io("create", &log))?;
+fn start(programs: &Path, folder: &Path) -> Result<(Program, String), RunError> {
+    let address = format!("127.0.0.1:{}", free_port()?);
     let mut command = Command::new(programs.join("prometheus"));
     command.arg(format!("--config.file={}", folder.join("prometheus.yml").display()));
     command.arg(format!("--storage.tsdb.path={}", folder.join("data").display()));
     // Samples may be of any age.
     command.args(["--storage.tsdb.retention.time=100y", "--log.level=warn"]);
-    command.arg(format!("--web.listen-address=127.0.0.1:{port}"));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(written);
-    let mut process =
-        command.spawn().map_err(|source| RunError::Start { program: "prometheus".to_owned(), source })?;
-    let address = format!("http://127.0.0.1:{port}");
-    let began = Instant::now();
-    loop {
-        if ureq::get(format!("{address}/-/ready")).call().is_ok() {
-            return Ok((process, address));
-        }
-        let ended = process.try_wait().map_err(io("wait for", Path::new("prometheus")))?;
-        if ended.is_some() || began.elapsed() > PATIENCE {
-            let _ = process.kill();
-            let _ = process.wait();
-            let tail = std::fs::read_to_string(&log).unwrap_or_default();
-            return Err(RunError::Unexpected {
-                what: "expected Prometheus to become ready".to_owned(),
-                answer: tail.lines().rev().take(5).collect::<Vec<_>>().join("\n"),
-            });
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    command.arg(format!("--web.listen-address={address}"));
+    let mut program = Program::start(&mut command, folder.join("prometheus.log"))?;
+    let address = format!("http://{address}");
+    program.until("a Prometheus that is ready", |_| ureq::get(format!("{address}/-/ready")).call().ok())?;
+    Ok((program, address))
 }

@@ -1,5 +1,6 @@
 //! What SLOs mean and how they stand, in figures and words.
 
+mod backtest;
 mod explain;
 mod status;
 
