@@ -13,8 +13,11 @@ mod validate;
 use clap::Subcommand;
 use macadam_runner::exit::Exit;
 
+use crate::terminal::MORE;
+
 /// Service-level objectives: what they mean, how their budgets stand, and the rules, alerts and dashboards for them
 #[derive(Subcommand)]
+#[command(before_help = "Example: cargo xtask slo status --prometheus http://127.0.0.1:9090", after_help = MORE)]
 pub(crate) enum Slo {
     Validate(validate::Validate),
     Generate(generate::Generate),

@@ -1,5 +1,6 @@
 //! What SLOs mean and how they stand, in figures and in words. Pure: whoever calls it has asked Prometheus.
 
+mod agreement;
 mod backtest;
 mod meaning;
 mod outage;
@@ -9,6 +10,7 @@ mod standing;
 mod text;
 mod words;
 
+pub use agreement::{Agreement, agreement};
 pub use backtest::{Backtest, Counter, Held, Trial, backtest, trial};
 pub use meaning::{Meaning, Traffic, meaning};
 pub use period::Elapsed;

@@ -8,6 +8,7 @@ mod indicator;
 mod object;
 mod objectives;
 mod promql;
+mod sla;
 mod slo;
 mod values;
 mod yaml;
@@ -15,6 +16,8 @@ mod yaml;
 use macadam_board::diagnostic::{Diagnostic, Report};
 
 use crate::model::{Catalog, Service};
+pub use sla::{Sla, slas};
+
 use document::{Document, Kind};
 use index::Index;
 use object::Findings;

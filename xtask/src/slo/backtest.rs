@@ -31,7 +31,7 @@ begin a long window (3 days for 30 days) before the time that is tried; where th
 windows above six hours are in fact evaluated each three minutes, so that their alerts may come that much later.
 
 Exit codes: 0 done, 1 input refused, 2 wrong usage, 6 no data, or no Prometheus.
-Read more: docs/book/operating.md, docs/schemas/slo-backtest.schema.json."
+Read more: docs/book/slos.md, docs/schemas/slo-backtest.schema.json."
 )]
 pub(crate) struct Backtest {
     /// The SLO.

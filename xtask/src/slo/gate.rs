@@ -25,7 +25,7 @@ nothing is known, and the pipeline decides what that means. --override lets a re
 is printed, so that the log of the pipeline has it.
 
 Exit codes: 0 done, 1 input refused, 2 wrong usage, 3 check failed, 6 no data.
-Read more: docs/book/operating.md, docs/schemas/slo-gate.schema.json."
+Read more: docs/book/slos.md, docs/schemas/slo-gate.schema.json."
 )]
 pub(crate) struct Gate {
     /// SLOs, or contexts for all of theirs; without a name, all.

@@ -6,10 +6,10 @@ use clap::Args;
 use macadam_runner::RunError;
 use macadam_runner::exit::Exit;
 use macadam_runner::slo::observe::{machinery, standings};
-use macadam_slo::budget::{Firing, Standing, Verdict};
+use macadam_slo::budget::{Agreement, Firing, Standing, Verdict, agreement};
 use serde_json::json;
 
-use super::chosen::chosen;
+use super::chosen::agreed;
 use super::source::Source;
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};
@@ -41,7 +41,7 @@ impl Status {
     fn report(&self) -> Result<Exit, Exit> {
         let root = root().ok_or(Exit::Usage)?;
         let prometheus = self.source.prometheus()?;
-        let (slos, now) = (chosen(&root, &self.names)?, self.source.now());
+        let ((slos, agreed), now) = (agreed(&root, &self.names)?, self.source.now());
         let standings = standings(&prometheus, &slos, now).map_err(|error| run_error(&error))?;
         let mut beneath: BTreeMap<&str, Vec<Firing>> = BTreeMap::new();
         for (about, _) in &slos {
@@ -49,10 +49,14 @@ impl Status {
             let firing = firing.map_err(|error| run_error(&RunError::from(error)))?;
             beneath.insert(&about.context, firing);
         }
+        let agreements: Vec<Agreement> = agreed.iter().filter_map(|sla| agreement(sla, &standings)).collect();
         if self.json {
-            result(&json!({ "format": 1, "slos": standings, "machinery": beneath }).to_string());
+            let report = json!({
+                "format": 1, "slos": standings, "slas": agreements, "machinery": beneath,
+            });
+            result(&report.to_string());
         } else {
-            show(&standings, &beneath);
+            show(&standings, &agreements, &beneath);
         }
         Ok(unknown(&standings).map_or(Exit::Done, |missing| {
             message(&missing);
@@ -61,9 +65,12 @@ impl Status {
     }
 }
 
-fn show(standings: &[Standing], beneath: &BTreeMap<&str, Vec<Firing>>) {
+fn show(standings: &[Standing], agreements: &[Agreement], beneath: &BTreeMap<&str, Vec<Firing>>) {
     let texts: Vec<String> = standings.iter().map(Standing::text).collect();
     result(&texts.join("\n\n"));
+    for agreement in agreements {
+        result(&format!("\n{}", agreement.text()));
+    }
     for (context, firing) in beneath {
         let mut names: Vec<String> =
             firing.iter().map(|alert| format!("{} ({})", alert.alert, alert.severity)).collect();

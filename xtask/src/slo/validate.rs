@@ -7,9 +7,9 @@ use clap::Args;
 use macadam_board::codes::Severity;
 use macadam_board::diagnostic::{Diagnostic, any_error, render, to_json};
 use macadam_runner::exit::Exit;
-use macadam_runner::slo::generate::documents;
+use macadam_runner::slo::generate::{AGREEMENTS, documents};
 use macadam_slo::model::Catalog;
-use macadam_slo::openslo::read;
+use macadam_slo::openslo::{Sla, read, slas};
 
 use crate::report::{root, run_error};
 use crate::terminal::{MORE, message, result};
@@ -45,12 +45,26 @@ impl Validate {
         let (catalog, mut findings) = read(&texts);
         let names: BTreeSet<_> = texts[..chosen.len()].iter().map(|(name, _)| name.as_str()).collect();
         findings.retain(|found| names.contains(found.file.as_str()));
+        texts.truncate(chosen.len());
+        let mut agreed = Vec::new();
+        if let Some((file, text)) = self.agreements() {
+            let (slas, found) = slas(&file, &text, &catalog);
+            findings.extend(found);
+            agreed = slas;
+            texts.push((file, text));
+        }
         if self.json {
             result(&to_json(&findings));
         } else {
-            show(&texts[..chosen.len()], &catalog, &findings);
+            show(&texts, &catalog, &agreed, &findings);
         }
         if any_error(&findings) { Exit::Refused } else { Exit::Done }
+    }
+
+    /// The repository's agreements, if there are any, where all of it is checked.
+    fn agreements(&self) -> Option<(String, String)> {
+        let file = root().filter(|_| self.files.is_empty())?.join(AGREEMENTS);
+        if file.is_file() { text_of(&from_here(&file)).ok() } else { None }
     }
 
     /// The files to check, and those that references may lead to.
@@ -78,9 +92,13 @@ fn repository(root: &Path) -> Result<Vec<PathBuf>, Exit> {
     let owned = documents(root).map_err(|error| run_error(&error))?;
     let mut files: Vec<_> = owned.iter().map(|file| root.join(file)).collect();
     files.extend(listed(&root.join("slo/generated"), ".slis.yaml"));
+    Ok(files.iter().map(|file| from_here(file)).collect())
+}
+
+/// The path as seen from the current folder.
+fn from_here(file: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    let relative = |file: PathBuf| file.strip_prefix(&here).map_or(file.clone(), Path::to_path_buf);
-    Ok(files.into_iter().map(relative).collect())
+    file.strip_prefix(&here).unwrap_or(file).to_owned()
 }
 
 /// The files in a folder whose names end so, in order.
@@ -108,7 +126,7 @@ fn text_of(file: &Path) -> Result<(String, String), Exit> {
 }
 
 /// Prints findings to stderr, and what is valid to stdout.
-fn show(texts: &[(String, String)], catalog: &Catalog, findings: &[Diagnostic]) {
+fn show(texts: &[(String, String)], catalog: &Catalog, agreed: &[Sla], findings: &[Diagnostic]) {
     for (name, text) in texts {
         let found: Vec<_> = findings.iter().filter(|found| found.file == *name).cloned().collect();
         if !found.is_empty() {
@@ -116,7 +134,9 @@ fn show(texts: &[(String, String)], catalog: &Catalog, findings: &[Diagnostic]) 
         }
         if !any_error(&found) {
             let slos = catalog.slos.iter().filter(|slo| slo.place.file == *name).count();
-            result(&format!("{name}: valid, {slos} SLO{}", plural(slos)));
+            let outside = agreed.iter().filter(|sla| sla.place.file == *name).count();
+            let (number, what) = if outside > 0 { (outside, "SLA") } else { (slos, "SLO") };
+            result(&format!("{name}: valid, {number} {what}{}", plural(number)));
         }
     }
     let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();

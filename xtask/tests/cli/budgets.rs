@@ -159,6 +159,55 @@ fn an_objective_is_explained_by_the_traffic_of_its_period() {
     );
 }
 
+#[test]
+fn agreements_are_reported_with_their_consequence() {
+    let mut samples = Samples(String::new());
+    // 300 of 3,660 are bad: 91.8% good, which misses 95% and keeps 90%.
+    recorded(&mut samples, "shop-availability", 3_600, 1.0, 300);
+    let (prometheus, folder) = (samples.served(), shop());
+    let agreement = "\
+- name: gold
+  consequence: A tenth of the month's fee is paid back.
+  targets:
+    - {slo: shop-availability, targetPercent: 95}
+- name: basic
+  consequence: Nothing.
+  targets:
+    - {slo: shop-availability, targetPercent: 90}
+    - {slo: shop-latency, targetPercent: 50}
+";
+    let file = folder.path().join("slo/slas.yaml");
+    std::fs::write(&file, agreement).expect("writable");
+    let arguments = ["slo", "status", "shop-availability", "--prometheus", prometheus.address(), "--at", AT];
+    let output = run(folder.path(), &arguments);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let told = text(&output.stdout);
+    for part in [
+        "SLA gold: MISSED\n  It follows: A tenth of the month's fee is paid back.\n  shop-availability: 91.8033% good, 95% is agreed: MISSED",
+        "SLA basic: not known\n",
+        "shop-availability: 91.8033% good, 90% is agreed; 18% of what may be bad is left",
+        "shop-latency: no data; 50% is agreed",
+    ] {
+        assert!(told.contains(part), "{part} is not in\n{told}");
+    }
+    let report = run(folder.path(), &[&arguments[..], &["--json"]].concat());
+    valid(&serde_json::from_slice(&report.stdout).expect("JSON"), "slo-status.schema.json");
+    let validated = run(folder.path(), &["slo", "validate"]);
+    assert!(text(&validated.stdout).contains("slo/slas.yaml: valid, 2 SLAs"), "{}", text(&validated.stderr));
+
+    std::fs::write(&file, agreement.replace("targetPercent: 95", "targetPercent: 99.95")).expect("writable");
+    for command in [&["slo", "validate"][..], &["slo", "generate", "--dry-run"], &arguments] {
+        let output = run(folder.path(), command);
+        assert_eq!(code(&output), 1, "{command:?}: {}", text(&output.stderr));
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("the target 99.95% of `shop-availability` is not below the SLO's own, 99.9%"),
+            "{said}"
+        );
+        assert!(said.contains("slo/slas.yaml:4:"), "{said}");
+    }
+}
+
 /// Ends of `slo budget-gate` with these arguments more.
 fn gate(folder: &Path, prometheus: &Replay, more: &[&str]) -> Output {
     let source = ["--prometheus", prometheus.address(), "--at", AT];

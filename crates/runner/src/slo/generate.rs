@@ -14,7 +14,7 @@ use macadam_slo::generate::{
 use macadam_slo::lint::{self, Known, Written, rules_file};
 use macadam_slo::measures::{Measures, MeasuresError};
 use macadam_slo::model::Catalog;
-use macadam_slo::openslo;
+use macadam_slo::openslo::{self, Sla};
 use serde::Serialize;
 
 use super::prove::tests_files;
@@ -24,6 +24,9 @@ use crate::{RunError, io, replace};
 const GENERATED: &[&str] = &["slo/generated", "dashboards/generated"];
 /// Owned: where alerts go.
 const RECEIVERS: &str = "slo/receivers.yaml";
+
+/// Owned: what was promised outside; optional.
+pub const AGREEMENTS: &str = "slo/slas.yaml";
 
 /// What is done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -103,6 +106,17 @@ pub fn loaded(root: &Path, boards: &[(String, Board)]) -> Result<(Vec<About>, Ca
     Ok((contexts, catalog))
 }
 
+/// The agreements of `slo/slas.yaml`, none if there is no such file.
+pub fn agreements(root: &Path, catalog: &Catalog) -> Result<Vec<Sla>, PlanError> {
+    let Some(text) = read(root, AGREEMENTS)? else { return Ok(Vec::new()) };
+    let (slas, findings) = openslo::slas(AGREEMENTS, &text, catalog);
+    if findings.is_empty() {
+        return Ok(slas);
+    }
+    let texts = BTreeMap::from([(AGREEMENTS.to_owned(), text)]);
+    Err(PlanError::OpenSlo(Refused { findings, texts }))
+}
+
 /// All that is generated from SLOs, compared with what is there. Writes nothing.
 pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, PlanError> {
     let mut made = made(root, boards)?;
@@ -124,6 +138,8 @@ pub(super) fn made(root: &Path, boards: &[(String, Board)]) -> Result<Made, Plan
     let receivers = receivers(root, &contexts, &mut wanted)?;
     let texts = texts(root, &wanted)?;
     let catalog = read_catalog(&texts)?;
+    let catalog = catalog(root, &wanted)?;
+    agreements(root, &catalog)?;
     let mut runbooks = BTreeMap::new();
     for about in &contexts {
         let path = format!("services/{}/docs/runbook.md", about.context);
@@ -231,7 +247,7 @@ fn read_catalog(texts: &BTreeMap<String, String>) -> Result<Catalog, PlanError> 
     }
 }
 
-/// The files of OpenSLO that people write: `slo/*.yaml`, but for the receivers and rules written by hand.
+/// The files of OpenSLO that people write: `slo/*.yaml`, but for the receivers, agreements and rules written by hand.
 pub fn documents(root: &Path) -> Result<Vec<String>, RunError> {
     let paths = listed(root, "slo")?;
     Ok(paths.into_iter().filter(|path| is_document(path)).collect())
@@ -243,7 +259,8 @@ fn is_document(path: &str) -> bool {
     };
     let generated = name.starts_with("generated/");
     let kind = name.rsplit_once('.').map(|(_, kind)| kind);
-    path != RECEIVERS && if generated { kind == Some("slis") } else { kind != Some("rules") }
+    ![RECEIVERS, AGREEMENTS].contains(&path)
+        && if generated { kind == Some("slis") } else { kind != Some("rules") }
 }
 
 /// `slo/receivers.yaml` with what it lacks.

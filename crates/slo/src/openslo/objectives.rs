@@ -117,7 +117,7 @@ fn objective(
 }
 
 /// The target as a share.
-fn target(object: &Object<'_>, findings: &mut Findings<'_>) -> Option<Decimal> {
+pub(super) fn target(object: &Object<'_>, findings: &mut Findings<'_>) -> Option<Decimal> {
     let (share, percent) = (object.number("target", findings), object.number("targetPercent", findings));
     let (field, (number, at), limit) = match (object.key("target"), object.key("targetPercent")) {
         (Some(_), None) => ("target", share?, Decimal::ONE),

@@ -2,6 +2,7 @@
 
 mod broken;
 mod robustness;
+mod slas;
 mod valid;
 
 use macadam_board::diagnostic::{Diagnostic, render};
