@@ -6,22 +6,15 @@ mod broken;
 mod expect;
 pub mod generate;
 pub mod mutation;
-
+pub mod observe;
 mod panels;
 mod promtool;
 pub mod prove;
-mod share;
-mod stories;
-mod texts;
-
-pub mod observe;
-pub mod observe;
-mod panels;
-mod promtool;
 pub mod query;
 pub mod replay;
 mod share;
 mod stories;
+mod texts;
 
 pub use broken::broken;
 pub use panels::panels;

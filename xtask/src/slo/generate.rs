@@ -114,6 +114,9 @@ fn purpose(path: &str) -> &'static str {
         ("runbook.md", "for whoever is on call"),
         (".json", "a dashboard for Grafana"),
     ];
+    if path.starts_with("deploy/") {
+        return "where Prometheus finds the context";
+    }
     let found = ends.iter().find(|(end, _)| path.ends_with(end));
     found.map_or("what the context promises: objectives and windows", |(_, purpose)| *purpose)
 }

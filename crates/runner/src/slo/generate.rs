@@ -28,6 +28,9 @@ const RECEIVERS: &str = "slo/receivers.yaml";
 /// Owned: what was promised outside; optional.
 pub const AGREEMENTS: &str = "slo/slas.yaml";
 
+/// Owned: where the Prometheus of `deploy/observability` finds each context.
+const TARGETS: &str = "deploy/observability/targets";
+
 /// What is done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -134,11 +137,14 @@ pub(super) fn made(root: &Path, boards: &[(String, Board)]) -> Result<Made, Plan
         if read(root, &path)?.is_none() {
             wanted.push(Generated { text: seed(about, &board.context.summary.value), path, owned: true });
         }
+        let path = format!("{TARGETS}/{}.yaml", about.context);
+        if root.join(TARGETS).is_dir() && read(root, &path)?.is_none() {
+            wanted.push(Generated { text: targets(&about.context), path, owned: true });
+        }
     }
     let receivers = receivers(root, &contexts, &mut wanted)?;
     let texts = texts(root, &wanted)?;
     let catalog = read_catalog(&texts)?;
-    let catalog = catalog(root, &wanted)?;
     agreements(root, &catalog)?;
     let mut runbooks = BTreeMap::new();
     for about in &contexts {
@@ -154,6 +160,14 @@ pub(super) fn made(root: &Path, boards: &[(String, Board)]) -> Result<Made, Plan
     lint(root, &catalog, &rules, &dashboards)?;
     wanted.extend(dashboards);
     Ok(Made { catalog, rules, texts, files: wanted })
+}
+
+/// Where Prometheus finds a context: at the admin port that it has if nothing else is configured.
+fn targets(context: &str) -> String {
+    format!(
+        "# The admin port of {context} (`admin.listen`), as Prometheus reaches it. Several replicas are several targets.\n\
+         - targets: [host.docker.internal:9464]\n  labels:\n    job: {context}\n"
+    )
 }
 
 /// Refuses queries, rules and dashboards that name what nothing exports, or compute something else than was meant.
