@@ -8,7 +8,7 @@ use super::document::{Document, Metadata};
 use super::index::Index;
 use super::object::{Findings, Object};
 use super::values;
-use super::yaml::{Node, Spot};
+use super::yaml::{Node, Spot, Value};
 use crate::model::{Op, Policy};
 
 /// The fields of an `AlertPolicy`'s spec.
@@ -208,6 +208,11 @@ pub(super) fn inline_or_reference<'n>(
     kind: &'static str,
     findings: &mut Findings<'_>,
 ) -> Option<Entry<'n>> {
+    if let Value::Scalar { text, .. } = &item.value {
+        let hint = format!("write `{reference}: {text}`");
+        findings.say(Code::FieldType, &item.at, "the item is a single value", hint);
+        return None;
+    }
     let object =
         Object::open(item, &item.at, "the item", &[reference, "kind", "metadata", "spec"], findings)?;
     let inline = ["kind", "metadata", "spec"].into_iter().find(|field| object.get(field).is_some());

@@ -72,6 +72,11 @@ impl<'n> Document<'n> {
     /// Reads version, kind and metadata; `None` where the kind is unknown.
     pub(super) fn open(file: usize, node: &'n Node, findings: &mut Findings<'_>) -> Option<Self> {
         let before = findings.errors();
+        if matches!(node.value, Value::List(_)) {
+            let hint = "write documents one after another, with a line `---` between them, in place of the list's hyphens";
+            findings.say(Code::FieldType, &node.at, "the document is a list", hint);
+            return None;
+        }
         let fields = ["apiVersion", "kind", "metadata", "spec"];
         let envelope = Object::open(node, &node.at, "the document", &fields, findings)?;
         envelope.require("apiVersion", findings);

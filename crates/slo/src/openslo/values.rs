@@ -112,7 +112,9 @@ pub(super) fn decimal(text: &str) -> Option<Decimal> {
 
 /// How a duration is written.
 pub(super) const DURATION_HINT: &str =
-    "write a whole number greater than 0 and one of m, h, d, w, M (month), Q, Y: `28d`";
+    "write a whole number greater than 0 and one of m, h, d, w, M (month), Q, Y: `28d`; at most ten years";
+/// No Prometheus keeps samples for longer.
+const LONGEST: u64 = 10 * 365 * 24 * 3600;
 
 /// A duration shorthand, such as `28d`: a number and a unit.
 pub(super) fn duration(text: &str) -> Option<(u32, CalendarUnit)> {
@@ -130,7 +132,7 @@ pub(super) fn duration(text: &str) -> Option<(u32, CalendarUnit)> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    Some((digits.parse().ok()?, unit))
+    Some((digits.parse().ok()?, unit)).filter(|duration| seconds(*duration) <= LONGEST)
 }
 
 /// Its length in seconds; a month has 30 days, a quarter 90 and a year 365.
@@ -198,7 +200,9 @@ mod tests {
         assert_eq!(duration("28d").map(seconds), Some(28 * 86_400));
         assert_eq!(duration("1M").map(seconds), Some(30 * 86_400));
         assert_eq!(duration("1m").map(seconds), Some(60));
-        for text in ["", "d", "28", "-1d", "1.5h", "28 d", "28s", "28ä", "99999999999d"] {
+        for text in
+            ["", "d", "28", "-1d", "1.5h", "28 d", "28s", "28ä", "99999999999d", "3651d", "4294967295Y"]
+        {
             assert_eq!(duration(text), None, "{text}");
         }
     }

@@ -98,6 +98,7 @@ const DOCUMENTS: &[Case] = &[
         "availability\n  timeWindow",
     ),
     Case("        metricSourceRef: main\n", "        metricSourceRef: mian\n", "MS015", "mian"),
+    Case("    - alertPolicyRef: slow-burn\n", "    - slow-burn\n", "MS007", "slow-burn\n    - kind"),
     Case("    - alertPolicyRef: slow-burn\n", "    - alertPolicyRef: slow-burns\n", "MS015", "slow-burns"),
     Case("    - conditionRef: slow\n", "    - conditionRef: slower\n", "MS015", "slower"),
     Case("    - targetRef: on-call\n---", "    - targetRef: oncall\n---", "MS015", "oncall"),
@@ -358,7 +359,9 @@ fn a_file_without_a_document_is_refused() {
 
 #[test]
 fn documents_that_are_no_mappings_are_refused() {
-    assert_eq!(places(&read_one("- a\n").1), [("MS007", 1, 1)]);
+    let (_, listed) = read_one("- apiVersion: openslo/v1\n  kind: Service\n  metadata: {name: a}\n");
+    assert_eq!(places(&listed), [("MS007", 1, 1)]);
+    assert!(listed[0].hint.as_deref().is_some_and(|hint| hint.contains("`---`")), "{listed:?}");
     assert_eq!(places(&read_one("? [a]\n: b\n").1), [("MS005", 1, 3), ("MS005", 1, 3), ("MS007", 1, 3)]);
 }
 
