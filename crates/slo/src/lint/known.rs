@@ -15,8 +15,11 @@ const CLUSTER: [&str; 4] = ["namespace", "node", "pod", "service"];
 /// Metrics that a context has only if its board has what they count.
 const BY_BOARD: &[(&str, &[&str])] = &[
     ("macadam_amount_total", &["currency", "event"]),
+    ("macadam_command_duration_seconds_bucket", &["command", "le"]),
+    ("macadam_commands_total", &["command", "outcome", "rule"]),
     ("macadam_deadlines_overdue", &["deadline"]),
     ("macadam_deadlines_total", &["deadline", "outcome"]),
+    ("macadam_events_total", &["event"]),
     ("macadam_processes_total", &["outcome", "process"]),
     ("macadam_subscription_events_total", &["outcome", "subscription"]),
     ("macadam_subscription_failures_total", &["reason", "subscription"]),
@@ -107,7 +110,8 @@ impl Known {
                     known.add(&metric.name, series);
                 }
             }
-            for (name, labels) in BY_BOARD.iter().filter(|(name, _)| !measures.has(name)) {
+            let exported = |name: &str| measures.has(name.strip_suffix("_bucket").unwrap_or(name));
+            for (name, labels) in BY_BOARD.iter().filter(|(name, _)| !exported(name)) {
                 let labels = labels.iter().copied().chain(SCRAPE).chain([CONTEXT_LABEL]).map(str::to_owned);
                 let values =
                     [CONTEXT_LABEL, "job"].map(|label| (label.to_owned(), BTreeSet::from([context.clone()])));
