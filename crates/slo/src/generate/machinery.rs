@@ -74,7 +74,9 @@ pub(super) const MACHINERY: &[Machinery] = &[
             "`full`: free space in the data folder's file system (`df -h`); the service goes on by itself.",
             "`busy`: another process holds the database; find it with `fuser -v <data folder>/*.db` and end it.",
             "`io`: the disk. Read the kernel's log (`dmesg`), stop the service, and move the data to another disk.",
-            "`corrupt`: stop the service, keep a copy of the data folder as it is, and restore the last backup: `cargo xtask restore`.",
+            "`corrupt`: stop the service, keep a copy of the data folder as it is, and restore the last backup with the service's own command: \
+             `<context>-service restore <file> --dry-run` says what would be lost.",
+            "`other`: the log has SQLite's words for it.",
         ],
     },
     Machinery {
@@ -86,8 +88,9 @@ pub(super) const MACHINERY: &[Machinery] = &[
         description: "The service still writes to a file that its path no longer names: what it acknowledges now is lost when it ends.",
         steps: &[
             "Do not stop the service yet: the open file is all there is. Was it renamed? Move it back to its old name.",
-            "Else copy it out of the running process: `cp /proc/<pid>/fd/<number> <elsewhere>` for each file that `ls -l /proc/<pid>/fd` shows as deleted.",
-            "Then stop the service, put the copy in place, and start it again.",
+            "Else freeze the process, so that the files belong together (`kill -STOP <pid>`), and copy them out of it: `cp /proc/<pid>/fd/<number> <elsewhere>` \
+             for each one that `ls -l /proc/<pid>/fd` shows as deleted, the `-wal` among them.",
+            "Then end it (`kill -KILL <pid>`), put the copies in place under their old names, and start it again.",
         ],
     },
     Machinery {
@@ -101,7 +104,7 @@ pub(super) const MACHINERY: &[Machinery] = &[
         steps: &[
             "The log names the event and the error, once for each attempt; `macadam_subscription_failures_total` counts them by reason.",
             "`step`: the code cannot apply this event. Correct it and deploy; the follower goes on from where it stood.",
-            "`busy`, `full`, `io`, `corrupt`: as for commits; views are built anew from the log with `cargo xtask rebuild`.",
+            "`busy`, `full`, `io`, `corrupt`: as for commits; views are built anew from the log with `<context>-service rebuild <view>`.",
         ],
     },
     Machinery {
@@ -124,7 +127,7 @@ pub(super) const MACHINERY: &[Machinery] = &[
         summary: "{{ $value | humanizePercentage }} of the limit `{{ $labels.limit }}` is used",
         description: "For ten minutes more than 80% of a limit was in use. Beyond it, clients are refused (429, 503) or wait.",
         steps: &[
-            "Is the load expected? Then raise the limit (docs/book/configuration.md) or add replicas of what reads.",
+            "Is the load expected? Then raise the limit (docs/book/configuration.md): a context is one process, and another one would not share its load.",
             "Else find who sends it: the log and `http_server_request_duration_seconds_count` by route.",
         ],
     },
@@ -174,7 +177,7 @@ pub(super) const MACHINERY: &[Machinery] = &[
         summary: "the last backup is {{ $value | humanizeDuration }} old",
         description: "A day and a half has passed since the last backup. A context that was never backed up has no such alert: it has no schedule to miss.",
         steps: &[
-            "Run it by hand: `cargo xtask backup` or the binary's `backup`, and look at the exit code.",
+            "Run it by hand, `<context>-service backup <file>`, and look at the exit code.",
             "Then look at why the schedule did not run it.",
         ],
     },
