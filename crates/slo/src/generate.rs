@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use macadam_board::Hours;
 use rust_decimal::Decimal;
 
-pub use alertmanager::{ReceiversError, receivers_of, receivers_seed};
+pub use alertmanager::{ReceiversError, receivers_missing, receivers_seed};
 pub use files::{FilesError, Generated, Input, files, indicator_file, rule_files};
 pub use indicators::seed;
 pub use rule::{Alert, Group, Rule, RuleFile, RuleKind};

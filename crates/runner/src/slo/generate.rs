@@ -8,7 +8,7 @@ use macadam_board::codes::{Code, Severity};
 use macadam_board::diagnostic::Diagnostic;
 use macadam_slo::dashboard::{DashboardError, Feature, dashboards};
 use macadam_slo::generate::{
-    About, FilesError, Generated, Input, RuleFile, files, indicator_file, receivers_of, receivers_seed,
+    About, FilesError, Generated, Input, RuleFile, files, indicator_file, receivers_missing, receivers_seed,
     rule_files, seed,
 };
 use macadam_slo::lint::{self, Known, Written, rules_file};
@@ -278,21 +278,15 @@ fn is_document(path: &str) -> bool {
 }
 
 /// `slo/receivers.yaml` with what it lacks.
-fn receivers(root: &Path, contexts: &[About], wanted: &mut Vec<Generated>) -> Result<String, RunError> {
+fn receivers(root: &Path, contexts: &[About], wanted: &mut Vec<Generated>) -> Result<String, PlanError> {
     let owners: BTreeSet<&str> = contexts.iter().map(|about| about.owner.as_str()).collect();
     let theirs = read(root, RECEIVERS)?;
     let text = match &theirs {
         None => receivers_seed(&owners),
         Some(theirs) => {
-            let names: BTreeSet<&str> = theirs
-                .lines()
-                .filter_map(|line| line.trim().strip_prefix("- name:"))
-                .map(str::trim)
-                .collect();
-            let lacks = |owner: &&str| !names.contains(format!("{owner}-page").as_str());
-            let missing: BTreeSet<&str> = owners.iter().copied().filter(lacks).collect();
-            let end = if theirs.ends_with('\n') { "" } else { "\n" };
-            format!("{theirs}{end}{}", receivers_of(&missing))
+            let missing = receivers_missing(theirs, &owners).map_err(FilesError::from)?;
+            let end = if missing.is_empty() || theirs.ends_with('\n') { "" } else { "\n" };
+            format!("{theirs}{end}{missing}")
         }
     };
     if theirs.as_ref() != Some(&text) {

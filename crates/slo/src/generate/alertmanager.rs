@@ -135,20 +135,25 @@ fn matchers(pairs: &[(&str, &str)]) -> Node {
 }
 
 fn check(receivers: &str, owners: &BTreeSet<&str>) -> Result<(), ReceiversError> {
+    let names = names(receivers)?;
+    match wanted(owners).find(|wanted| !names.contains(wanted)) {
+        Some(missing) => Err(ReceiversError::Missing(missing)),
+        None => Ok(()),
+    }
+}
+
+/// The names of the receivers, however they are written.
+fn names(receivers: &str) -> Result<BTreeSet<String>, ReceiversError> {
     let documents =
         Yaml::load_from_str(receivers).map_err(|error| ReceiversError::Yaml(error.to_string()))?;
     let [Yaml::Sequence(items)] = documents.as_slice() else { return Err(ReceiversError::Form) };
-    let names: Option<Vec<&str>> = items.iter().map(|item| item.as_mapping_get("name")?.as_str()).collect();
-    let names = names.ok_or(ReceiversError::Form)?;
-    for owner in owners {
-        for severity in ["page", "ticket"] {
-            let wanted = format!("{owner}-{severity}");
-            if !names.contains(&wanted.as_str()) {
-                return Err(ReceiversError::Missing(wanted));
-            }
-        }
-    }
-    Ok(())
+    let name = |item: &Yaml<'_>| item.as_mapping_get("name")?.as_str().map(str::to_owned);
+    items.iter().map(name).collect::<Option<_>>().ok_or(ReceiversError::Form)
+}
+
+/// The receivers that these owners need.
+fn wanted<'a>(owners: &'a BTreeSet<&str>) -> impl Iterator<Item = String> + 'a {
+    owners.iter().flat_map(|owner| ["page", "ticket"].map(|severity| format!("{owner}-{severity}")))
 }
 
 /// The receivers that these owners need, each without an address yet.
@@ -157,11 +162,16 @@ pub fn receivers_seed(owners: &BTreeSet<&str>) -> String {
                        # integration (`webhook_configs`, `pagerduty_configs`, `slack_configs`, …). A receiver without one reaches nobody.\n\
                        # Keep secrets in files that Alertmanager reads (`routing_key_file`, `api_url_file`), never in here.\n"
         .to_owned();
-    written.push_str(&receivers_of(owners));
+    written.extend(wanted(owners).map(|name| entry(&name)));
     written
 }
 
-/// Entries for these owners' receivers.
-pub fn receivers_of(owners: &BTreeSet<&str>) -> String {
-    owners.iter().map(|owner| format!("- name: {owner}-page\n- name: {owner}-ticket\n")).collect()
+/// Entries for those of these owners' receivers that are not there.
+pub fn receivers_missing(receivers: &str, owners: &BTreeSet<&str>) -> Result<String, ReceiversError> {
+    let there = names(receivers)?;
+    Ok(wanted(owners).filter(|name| !there.contains(name)).map(|name| entry(&name)).collect())
+}
+
+fn entry(name: &str) -> String {
+    format!("- name: {name}\n")
 }

@@ -1,9 +1,9 @@
 //! Who is sent what, and when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use macadam_board::Hours;
-use macadam_slo::generate::{About, FilesError, Input, files, rule_files};
+use macadam_slo::generate::{About, FilesError, Input, files, receivers_missing, rule_files};
 use macadam_slo::model::Catalog;
 
 use crate::made::{about, availability};
@@ -47,4 +47,12 @@ fn a_receiver_that_is_missing_is_named() {
         let error = configuration(&[about()], broken).expect_err(broken);
         assert!(error.contains("slo/receivers.yaml"), "{error}");
     }
+}
+
+#[test]
+fn receivers_that_are_there_are_not_added_again_however_they_are_written() {
+    let owners = BTreeSet::from(["sales", "stock"]);
+    let theirs = "- name: \"sales-page\" # the pager\n- webhook_configs: []\n  name: 'sales-ticket'\n- {name: stock-page}\n";
+    assert_eq!(receivers_missing(theirs, &owners).as_deref(), Ok("- name: stock-ticket\n"));
+    assert!(receivers_missing("name: x\n", &owners).is_err());
 }
