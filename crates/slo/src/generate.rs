@@ -85,6 +85,40 @@ pub enum GenerateError {
         /// 1 ÷ (1 − target).
         most: String,
     },
+    /// So few slices fit into the longest window that no tier is left.
+    #[error(
+        "{place}: `{slo}` can never alert: it waits for {min_bad} bad {what}, and of those only {most} fit into {window}; lower \
+         `macadam.dev/min-bad`, or set `macadam.dev/alerting: none`"
+    )]
+    TooFew {
+        /// `file:line:column` of the SLO.
+        place: String,
+        /// Its name.
+        slo: String,
+        /// So many bad ones are asked for.
+        min_bad: u32,
+        /// `minutes` or `slices of time`.
+        what: &'static str,
+        /// So many there are.
+        most: String,
+        /// The longest window.
+        window: String,
+    },
+    /// An SLO that nothing is generated of.
+    #[error(
+        "{place}: `{slo}` is of the service `{service}`, which is no context here, so that nothing would measure it; write the name of \
+         a context ({contexts}), or move the document out of slo/"
+    )]
+    NoContext {
+        /// `file:line:column` of the SLO.
+        place: String,
+        /// Its name.
+        slo: String,
+        /// `spec.service`.
+        service: String,
+        /// All contexts.
+        contexts: String,
+    },
 }
 
 /// The rules of a context: of its SLOs, and of the machinery beneath.
@@ -243,6 +277,9 @@ impl<'a> One<'a> {
             None => self.together(),
         };
         let unsupported = |what| GenerateError::Unsupported { place: place(self.slo), what };
+        if self.counts.and_then(|objective| objective.slice_seconds).is_some_and(|slice| slice < INTERVAL) {
+            return Err(unsupported("`timeSliceWindow` of less than a minute".to_owned()));
+        }
         let calendar = Calendar::of(&self.slo.window).map_err(unsupported)?;
         let mut comments: Vec<String> = Vec::new();
         let inexact = calendar.as_ref().and_then(|calendar| calendar.comment.as_ref());
@@ -276,11 +313,18 @@ impl<'a> One<'a> {
         match &self.slo.alerting {
             Alerting::Multiwindow => {
                 let Tiers { kept, unreachable } = tiers(self.period, self.alerted());
-                if kept.is_empty() {
+                let Some(slowest) = kept.last().map(|tier| tier.long) else {
                     return Err(self.never());
+                };
+                let most = self.most();
+                let (kept, too_short): (Vec<Tier>, _) =
+                    kept.into_iter().partition(|tier| self.suffices(tier.long, most));
+                if kept.is_empty() {
+                    return Err(self.too_few(slowest, most, counted.unit));
                 }
                 if !self.is_part {
                     comments.extend(unreachable.iter().map(|tier| self.left_out(tier)));
+                    comments.extend(too_short.iter().map(|tier| self.too_short(tier, most, counted.unit)));
                 }
                 for tier in kept {
                     windows.extend([tier.long, tier.short]);
@@ -319,7 +363,23 @@ impl<'a> One<'a> {
             labels => format!(" by ({labels}) "),
         };
         let sum = |series: &str| format!("sum{by}({series}{own})");
-        Counted { total: sum(TOTAL), bad: sum(BAD), blame: None, unit: Unit::Events("events") }
+        // Slices of several lengths are still slices.
+        let unit = if self.most().is_some() { Unit::Slices } else { Unit::Events("events") };
+        Counted { total: sum(TOTAL), bad: sum(BAD), blame: None, unit, most: self.most() }
+    }
+
+    /// So many are counted in a second at most, where time is; of a part, what its whole composite counts.
+    fn most(&self) -> Option<Decimal> {
+        let most = |objective| counted(self.slo, objective, &self.own).most;
+        match self.counts {
+            Some(objective) if !self.is_part => most(objective),
+            _ => self.slo.objectives.iter().map(most).sum(),
+        }
+    }
+
+    /// Whether enough bad ones fit into a window of so many seconds.
+    fn suffices(&self, window: u64, most: Option<Decimal>) -> bool {
+        most.is_none_or(|most| most * Decimal::from(window) > self.least())
     }
 
     fn never(&self) -> GenerateError {
@@ -330,6 +390,30 @@ impl<'a> One<'a> {
             target: self.target.normalize().to_string(),
             most: most.to_string(),
         }
+    }
+
+    fn too_few(&self, window: u64, most: Option<Decimal>, unit: Unit) -> GenerateError {
+        GenerateError::TooFew {
+            place: place(self.slo),
+            slo: self.slo.name.clone(),
+            min_bad: self.slo.min_bad,
+            what: unit.noun(),
+            most: fitting(window, most),
+            window: duration(window),
+        }
+    }
+
+    fn too_short(&self, tier: &Tier, most: Option<Decimal>, unit: Unit) -> String {
+        format!(
+            "{}: no {} ({}): it waits for {} bad {} (macadam.dev/min-bad), and of those only {} fit into {}",
+            self.slo.name,
+            tier.name,
+            tier.windows(),
+            self.slo.min_bad,
+            unit.noun(),
+            fitting(tier.long, most),
+            duration(tier.long)
+        )
     }
 
     fn left_out(&self, tier: &Tier) -> String {
@@ -343,6 +427,11 @@ impl<'a> One<'a> {
             tier.threshold(target)
         )
     }
+}
+
+/// So many fit into a window of so many seconds.
+fn fitting(window: u64, most: Option<Decimal>) -> String {
+    (most.unwrap_or_default() * Decimal::from(window)).round_dp(1).normalize().to_string()
 }
 
 /// The seconds of a period; of a calendar's, the usual length: a month has 30 days, a quarter 90, a year 365.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
+use promql_parser::parser::parse;
 use rust_decimal::Decimal;
 
 use super::count::{Counted, INTERVAL};
@@ -42,6 +43,16 @@ impl One<'_> {
         if policy.when_no_data {
             return Err(unsupported("alertWhenNoData: true"));
         }
+        // Whether a receiver hears of the end is said in slo/receivers.yaml (`send_resolved`).
+        if !policy.when_resolved {
+            return Err(unsupported("alertWhenResolved: false"));
+        }
+        let severity = match policy.severity.to_ascii_lowercase().as_str() {
+            "page" if self.slo.may_page => "page",
+            "page" | "ticket" => "ticket",
+            // A guess could make a ticket of what should wake somebody.
+            other => return Err(unsupported(&format!("severity: {other}"))),
+        };
         if policy.lookback_seconds < INTERVAL * 5 || !policy.lookback_seconds.is_multiple_of(INTERVAL) {
             return Err(unsupported("lookbackWindow of less than 5m or of no whole minutes"));
         }
@@ -58,14 +69,12 @@ impl One<'_> {
         let expr =
             [self.burning(policy.lookback_seconds, op, threshold), self.enough(policy.lookback_seconds)];
         let expr = expr.join("\n");
-        let severity = if policy.severity.eq_ignore_ascii_case("page") { "page" } else { "ticket" };
-        let severity = if self.slo.may_page { severity } else { "ticket" };
         let mut labels = self.labels(severity);
         labels.insert("policy".to_owned(), policy.name.clone());
         let name = format!("{}{}", self.slo.name.to_upper_camel_case(), policy.name.to_upper_camel_case());
         let mut annotations = self.annotations(&name, policy.lookback_seconds, counted);
         if !policy.description.is_empty() {
-            let summary = format!("{}: {}", self.slo.title, policy.description);
+            let summary = literal(&format!("{}: {}", self.slo.title, one_line(&policy.description)));
             annotations.insert("summary".to_owned(), summary);
         }
         let kind = RuleKind::Alert(Alert { name, hold: policy.alert_after_seconds, annotations });
@@ -91,8 +100,12 @@ impl One<'_> {
     /// At least so many bad events. Half of one less is asked for, since a rate estimates: three failures sum to between
     /// 2.8 and 3.1, as the scrapes fall.
     fn enough(&self, window: u64) -> String {
-        let least = Decimal::from(self.slo.min_bad) - Decimal::new(5, 1);
-        format!("{} {} > {}", self.and(), bad_events(&self.own, window), least.max(Decimal::ZERO))
+        format!("{} {} > {}", self.and(), bad_events(&self.own, window), self.least())
+    }
+
+    /// What the count of bad events has to exceed.
+    pub(super) fn least(&self) -> Decimal {
+        (Decimal::from(self.slo.min_bad) - Decimal::new(5, 1)).max(Decimal::ZERO)
     }
 
     fn labels(&self, severity: &str) -> BTreeMap<String, String> {
@@ -113,7 +126,7 @@ impl One<'_> {
             slo.group_by.iter().map(|label| format!(" ({label} {{{{ $labels.{label} }}}})")).collect();
         let summary = format!(
             "{}{of}: {{{{ $value | humanizePercentage }}}} of {what} were bad over the last {window}, {percent}% must be good",
-            slo.title
+            literal(&slo.title)
         );
         let burn = self.query(&format!("{ERROR_RATIO}:{window}"), &format!(" / {budget}"));
         let left = self.query(BUDGET_REMAINING, "");
@@ -125,15 +138,14 @@ impl One<'_> {
              is left{{{{ with {lasts} }}}}, which lasts {{{{ . | first | value | humanizeDuration }}}} at this pace{{{{ end }}}}.\
              {{{{ else }}}} It is spent.{{{{ end }}}}{{{{ end }}}}"
         );
-        if let Some(blame) = &counted.blame {
-            let blame = one_line(blame);
+        if let Some(blame) = counted.blame.as_deref().and_then(quotable) {
             description.push_str(&format!(
                 " Bad at present:{{{{ range query `{blame}` }}}}{{{{ range $name, $is := .Labels }}}} {{{{ $name }}}}={{{{ $is }}}}\
                  {{{{ end }}}}, {{{{ .Value | printf \"%.1f\" }}}} a minute;{{{{ else }}}} nothing.{{{{ end }}}}"
             ));
         }
         if !slo.description.is_empty() {
-            description.push_str(&format!(" Promised: {}", one_line(&slo.description)));
+            description.push_str(&format!(" Promised: {}", literal(&one_line(&slo.description))));
         }
         annotations(self.about, alert, summary, description, Some(&slo.name))
     }
@@ -170,6 +182,19 @@ impl One<'_> {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text of people in a template of Prometheus: a brace of theirs must not open an action, since a template that cannot be
+/// read keeps Prometheus from loading the file.
+fn literal(text: &str) -> String {
+    text.replace("{{", "{{ \"{{\" }}")
+}
+
+/// A query on one line, to stand between backticks; nothing of one that would say something else there.
+fn quotable(query: &str) -> Option<String> {
+    let line = one_line(query);
+    let same = !line.contains('`') && (line == query || parse(&line) == parse(query));
+    same.then_some(line)
 }
 
 /// The annotations that each alert has.

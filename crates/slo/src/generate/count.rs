@@ -21,6 +21,8 @@ pub(super) struct Counted {
     pub blame: Option<String>,
     /// What is counted: `events`, or `minutes` and `slices` where time is.
     pub unit: Unit,
+    /// So many are counted in a second at most, where time is.
+    pub most: Option<Decimal>,
 }
 
 /// What is counted.
@@ -56,7 +58,7 @@ pub(super) fn counted(slo: &Slo, objective: &Objective, own: &str) -> Counted {
         (Sli::Ratio { counter, of }, Budgeting::Occurrences) => occurrences(*counter, of, &by, &total),
         (Sli::Threshold { query, op, value }, Budgeting::Occurrences) => {
             let measured = by.worst(*op, &query.text);
-            per_minute(&measured, &format!("{measured} {} bool {value}", against(*op)), Unit::Minutes)
+            per_minute(&measured, &format!("{measured} {} bool {value}", against(*op)))
         }
         (sli, Budgeting::Timeslices | Budgeting::RatioTimeslices) => sliced(slo, objective, sli, &by),
     }
@@ -73,6 +75,7 @@ fn occurrences(counter: bool, of: &Ratio, by: &Grouping, total_series: &str) -> 
             bad: or_zero(sum(bad)),
             blame: worst(without(bad)),
             unit: Unit::Events(noun(total)),
+            most: None,
         },
         Ratio::Good { good, total } => Counted {
             total: sum(total),
@@ -83,22 +86,24 @@ fn occurrences(counter: bool, of: &Ratio, by: &Grouping, total_series: &str) -> 
             ),
             blame: worst(format!("({} - {})", without(total), without(good))),
             unit: Unit::Events(noun(total)),
+            most: None,
         },
         Ratio::Raw { query, success } => {
             let measured = by.average(&query.text);
             let bad = if *success { format!("(1 - {measured})") } else { measured.clone() };
-            per_minute(&measured, &format!("clamp(\n  {bad},\n  0,\n  1\n)"), Unit::Minutes)
+            per_minute(&measured, &format!("clamp(\n  {bad},\n  0,\n  1\n)"))
         }
     }
 }
 
 /// One of something for each evaluation at which there is a value; `bad` is from 0 to 1.
-fn per_minute(measured: &str, bad: &str, unit: Unit) -> Counted {
+fn per_minute(measured: &str, bad: &str) -> Counted {
     Counted {
         total: format!("0 * {measured} + 1 / {INTERVAL}"),
         bad: format!("({bad}) / {INTERVAL}"),
         blame: None,
-        unit,
+        unit: Unit::Minutes,
+        most: Some(Decimal::ONE / Decimal::from(INTERVAL)),
     }
 }
 
@@ -127,7 +132,7 @@ fn sliced(slo: &Slo, objective: &Objective, sli: &Sli, by: &Grouping) -> Counted
         Sli::Ratio { of: Ratio::Raw { query, success }, .. } => {
             let mean = by.average(&format!("avg_over_time(({})[{window}:{INTERVAL}s])", query.text));
             let badness = if *success { format!("(1 - {mean})") } else { mean.clone() };
-            (mean, badness)
+            (mean, format!("clamp({badness}, 0, 1)"))
         }
         Sli::Threshold { query, op, value } => {
             let measured = by.worst(*op, &query.text);
@@ -146,6 +151,7 @@ fn sliced(slo: &Slo, objective: &Objective, sli: &Sli, by: &Grouping) -> Counted
         bad: format!("{bad} / {length}"),
         blame: None,
         unit: Unit::Slices,
+        most: Some(Decimal::ONE / Decimal::from(length)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::alertmanager::{ReceiversError, alertmanager};
 use super::rule::RuleFile;
-use super::{About, GenerateError, indicators, rules, runbook};
+use super::{About, GenerateError, indicators, place, rules, runbook};
 use crate::model::{Catalog, Slo};
 use crate::yaml::{document, map, text, texts};
 
@@ -51,6 +51,15 @@ pub fn indicator_file(about: &About) -> Generated {
 
 /// The rules of each context.
 pub fn rule_files(input: &Input<'_>) -> Result<Vec<(About, RuleFile)>, GenerateError> {
+    let contexts: Vec<&str> = input.contexts.iter().map(|about| about.context.as_str()).collect();
+    if let Some(slo) = input.catalog.slos.iter().find(|slo| !contexts.contains(&slo.service.as_str())) {
+        return Err(GenerateError::NoContext {
+            place: place(slo),
+            slo: slo.name.clone(),
+            service: slo.service.clone(),
+            contexts: contexts.join(", "),
+        });
+    }
     let made = input.contexts.iter().map(|about| {
         let own: Vec<&Slo> = input.catalog.slos.iter().filter(|slo| slo.service == about.context).collect();
         Ok((about.clone(), rules(about, &own)?))

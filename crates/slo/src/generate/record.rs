@@ -111,14 +111,14 @@ impl Recorded<'_> {
         format!("sum_over_time({bad}{range})\n/\n(sum_over_time({total}{range}) > 0)")
     }
 
-    /// Of a composite: the mean of its objectives by their weights. One that is idle is good, and where all are there is
-    /// no sample.
+    /// Of a composite: the mean of its objectives by their weights. One that is idle, or has no series at all, is good: it
+    /// must not blind the others. Where all are idle there is no sample.
     fn weighted(&self, series: &str, range: &str) -> String {
-        let on = self.group_by;
+        let (on, all_parts) = (self.group_by, self.own);
         let parts: Vec<String> = self
             .parts
             .iter()
-            .map(|(weight, own)| format!("{weight} * ({series}{own} or on ({on}) 0 * {TOTAL}{own})"))
+            .map(|(weight, own)| format!("{weight} * ({series}{own} or on ({on}) 0 * {TOTAL}{all_parts})"))
             .collect();
         let all: Decimal = self.parts.iter().map(|(weight, _)| *weight).sum();
         let sum = parts.join(&format!("\n  + on ({on}) "));

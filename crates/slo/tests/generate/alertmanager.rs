@@ -56,3 +56,16 @@ fn receivers_that_are_there_are_not_added_again_however_they_are_written() {
     assert_eq!(receivers_missing(theirs, &owners).as_deref(), Ok("- name: stock-ticket\n"));
     assert!(receivers_missing("name: x\n", &owners).is_err());
 }
+
+#[test]
+fn an_slo_of_a_service_that_is_no_context_is_refused() {
+    let catalog = Catalog { slos: vec![availability()], ..Catalog::default() };
+    let runbooks = BTreeMap::new();
+    let contexts = [About { context: "stock".to_owned(), ..about() }];
+    let input = Input { contexts: &contexts, catalog: &catalog, receivers: RECEIVERS, runbooks: &runbooks };
+    let error = rule_files(&input).expect_err("no context").to_string();
+    assert!(
+        error.contains("slo/shop.yaml:3:1") && error.contains("`shop`") && error.contains("(stock)"),
+        "{error}"
+    );
+}

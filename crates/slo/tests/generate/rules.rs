@@ -1,7 +1,7 @@
 //! Recording rules and alerts.
 
 use macadam_slo::generate::{About, Rule, RuleFile, rules};
-use macadam_slo::model::{Budgeting, CalendarUnit, Op, Ratio, Sli, Slo, Window};
+use macadam_slo::model::{Alerting, Budgeting, CalendarUnit, Op, Policy, Ratio, Sli, Slo, Window};
 use rust_decimal::Decimal;
 
 use crate::made::{about, availability, query, slo};
@@ -188,6 +188,107 @@ fn a_composite_weighs_its_objectives_and_alerts_for_them() {
         ["3 * (slo:error_ratio:1h{context=\"shop\",objective=\"1\",slo=\"shop-availability\"}", "/ 4\n"]
     {
         assert!(composite.contains(part), "{composite}");
+    }
+}
+
+/// It has no series where the process that it is measured by does not run.
+#[test]
+fn an_objective_without_series_does_not_blind_a_composite() {
+    let mut slo = availability();
+    slo.objectives.push(slo.objectives[0].clone());
+    for objective in &mut slo.objectives {
+        objective.weight = Some(Decimal::ONE);
+    }
+    let file = of(&slo);
+    let composite = file
+        .rules()
+        .find(|rule| rule.name() == "slo:error_ratio:1h" && rule.labels["objective"] == "composite");
+    let expr = &composite.expect("recorded").expr;
+    let zero =
+        "or on () 0 * slo:total:rate5m{context=\"shop\",objective=\"composite\",slo=\"shop-availability\"}";
+    assert_eq!(expr.matches(zero).count(), 2, "{expr}");
+}
+
+/// Half an hour fits twice into an hour: three bad ones never do.
+#[test]
+fn a_tier_into_which_too_few_slices_fit_is_left_out_and_said_so() {
+    let mut slo = availability();
+    slo.budgeting = Budgeting::RatioTimeslices;
+    slo.objectives[0].slice_seconds = Some(1_800);
+    let file = of(&slo);
+    let tiers: Vec<_> = burns(&file).iter().map(|rule| rule.labels["tier"].clone()).collect();
+    assert_eq!(tiers, ["page-slow", "ticket-fast", "ticket-slow"]);
+    assert_eq!(
+        file.comments,
+        [
+            "shop-availability: no page-fast (1h/5m): it waits for 3 bad slices of time (macadam.dev/min-bad), and of those only 2 fit into 1h"
+        ]
+    );
+    slo.min_bad = 1;
+    assert_eq!(burns(&of(&slo)).len(), 4);
+    slo.min_bad = 1_000;
+    let error = rules(&about(), &[&slo]).expect_err("never").to_string();
+    assert!(error.contains("can never alert") && error.contains("min-bad"), "{error}");
+    slo.min_bad = 3;
+    slo.objectives[0].slice_seconds = Some(30);
+    let error = rules(&about(), &[&slo]).expect_err("too short").to_string();
+    assert!(error.contains("`timeSliceWindow` of less than a minute"), "{error}");
+}
+
+#[test]
+fn braces_in_a_title_open_no_action_of_a_template() {
+    let mut slo = availability();
+    slo.title = "Rate {{ now }}".to_owned();
+    slo.description = "As {{ promised }}".to_owned();
+    let file = of(&slo);
+    for rule in burns(&file) {
+        let annotations = &rule.alert().expect("an alert").annotations;
+        assert!(annotations["summary"].starts_with("Rate {{ \"{{\" }} now }}: {{ $value"), "{annotations:?}");
+        assert!(annotations["description"].ends_with("As {{ \"{{\" }} promised }}"), "{annotations:?}");
+    }
+}
+
+#[test]
+fn a_query_that_means_something_else_between_backticks_is_not_asked_in_the_text() {
+    let asks = |bad: &str| {
+        let of_bad = Ratio::Bad { bad: query(bad), total: query("requests_total") };
+        let file = of(&slo("shop-availability", Sli::Ratio { counter: true, of: of_bad }));
+        burns(&file)[0].alert().expect("an alert").annotations["description"].contains("Bad at present")
+    };
+    assert!(asks("requests_total{status=~\"5..\",\n  route!=\"/\"}"));
+    assert!(!asks("requests_total{status=~`5..`}"));
+    assert!(!asks("requests_total{status=~\"5..\", # failures\n  route!=\"/\"}"));
+    assert!(!asks("requests_total{route=\"a  b\"}"));
+}
+
+#[test]
+fn what_an_alert_policy_asks_for_is_done_or_refused() {
+    let policy = Policy {
+        name: "fast".to_owned(),
+        description: String::new(),
+        severity: "Page".to_owned(),
+        op: Op::Gte,
+        threshold: Decimal::TEN,
+        lookback_seconds: 3_600,
+        alert_after_seconds: 300,
+        when_breaching: true,
+        when_no_data: false,
+        when_resolved: true,
+        targets: vec!["pager".to_owned()],
+    };
+    let with = |policy: Policy| Slo { alerting: Alerting::Policies(vec![policy]), ..availability() };
+    let file = of(&with(policy.clone()));
+    let alert = file.rules().find(|rule| rule.name() == "ShopAvailabilityFast").expect("an alert");
+    assert_eq!((&*alert.labels["severity"], alert.alert().expect("an alert").hold), ("page", 300));
+    assert!(alert.expr.contains(">= 0.01"), "{}", alert.expr);
+    for (changed, words) in [
+        (Policy { severity: "critical".to_owned(), ..policy.clone() }, "severity: critical"),
+        (Policy { when_resolved: false, ..policy.clone() }, "alertWhenResolved: false"),
+        (Policy { when_no_data: true, ..policy.clone() }, "alertWhenNoData: true"),
+        (Policy { lookback_seconds: 60, ..policy }, "lookbackWindow"),
+    ] {
+        let error = rules(&about(), &[&with(changed)]).expect_err(words).to_string();
+        assert!(error.contains(words) && error.contains("`fast`"), "{error}");
     }
 }
 
