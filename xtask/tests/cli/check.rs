@@ -181,7 +181,8 @@ fn what_is_generated_from_slos_drifts_when_it_or_its_source_is_changed() {
         fs::write(objectives, text.replace("99.9", "99.5")).expect("writable");
     });
     let drifted: Vec<&str> = drifted.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!((exit, drifted), (4, vec!["slo/generated/payments.prometheusrule.yaml", rules]));
+    let resource = "slo/generated/payments.prometheusrule.yaml";
+    assert_eq!((exit, drifted), (4, vec![resource, rules, "slo/generated/payments.tests.yaml"]));
 }
 
 #[test]

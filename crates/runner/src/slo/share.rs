@@ -52,8 +52,8 @@ impl Share {
         let in_time = rises > second && rises + MINUTE * self.part < MINUTE - second;
         // The window of five minutes is no sum, and not late. In others, bad events leave one by one.
         let (falls, apart) = (self.falls(tier) % MINUTE, MINUTE / Decimal::from(self.bad));
-        let falls_in_time = falls > apart + second && falls < MINUTE * self.part - second;
-        in_time && (!resolves || tier.short <= 300 || falls_in_time)
+        let early = falls > apart + second && falls < MINUTE * self.part - second;
+        in_time && (!resolves || tier.short <= 300 || early)
     }
 
     /// After so many seconds of burning the long window has its share.
