@@ -111,7 +111,7 @@ pub(super) fn proofs<'a>(
     documents: &'a [Document],
     chosen: &dyn Fn(&&About) -> bool,
 ) -> Proofs<'a> {
-    let mut places: BTreeMap<Shape, usize> = BTreeMap::new();
+    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
     let mut proofs = Proofs { shapes: Vec::new(), unproven: Vec::new() };
     for (about, file) in made.rules.iter().filter(|(about, _)| chosen(&about)) {
         for slo in made.catalog.slos.iter().filter(|slo| slo.service == about.context) {
@@ -123,8 +123,11 @@ pub(super) fn proofs<'a>(
     proofs
 }
 
+/// Rules without names, and what the oracle expects of them: two that are equal in both need one proof.
+type Key = (Shape, String);
+
 fn add<'a>(
-    places: &mut BTreeMap<Shape, usize>,
+    places: &mut BTreeMap<Key, usize>,
     proofs: &mut Proofs<'a>,
     file: &RuleFile,
     (slo, objective): (&'a Slo, usize),
@@ -135,19 +138,18 @@ fn add<'a>(
     } else {
         slo.name.clone()
     };
+    let subject = match Subject::of(slo, objective, documents) {
+        Ok(subject) => subject,
+        Err(reason) => return proofs.unproven.push((name, reason)),
+    };
     let rules = own_rules(file, slo, objective);
-    let shape = Shape::of(&rules, slo, objective);
-    if let Some(place) = shape.as_ref().and_then(|shape| places.get(shape)) {
+    let key = Shape::of(&rules, slo, objective).map(|shape| (shape, subject.expected()));
+    if let Some(place) = key.as_ref().and_then(|key| places.get(key)) {
         proofs.shapes[*place].names.push(name);
         return;
     }
-    match Subject::of(slo, objective, documents) {
-        Ok(subject) => {
-            places.extend(shape.map(|shape| (shape, proofs.shapes.len())));
-            proofs.shapes.push(Shaped { subject, rules, names: vec![name] });
-        }
-        Err(reason) => proofs.unproven.push((name, reason)),
-    }
+    places.extend(key.map(|key| (key, proofs.shapes.len())));
+    proofs.shapes.push(Shaped { subject, rules, names: vec![name] });
 }
 
 /// What promtool's lints and amtool say of all generated files, and of rules that people wrote.

@@ -133,6 +133,12 @@ impl<'a> Subject<'a> {
         })
     }
 
+    /// All that the oracle goes by, but for names.
+    pub(super) fn expected(&self) -> String {
+        let Document { period, min_bad, .. } = self.document;
+        format!("{} {period} {min_bad} {:?}", self.target.normalize(), self.tiers)
+    }
+
     /// Names of rules whose windows are full in the scenarios of days alone, as mutants call them.
     pub(super) fn slow_rules(&self) -> Vec<String> {
         let slow = self.tiers.iter().filter(|tier| tier.long > PLAIN);

@@ -1,6 +1,7 @@
 //! The shape of an objective's rules: what is left of them when names are taken away. What was proven of one objective holds
 //! for every other of the same shape.
 
+use promql_parser::label::MatchOp;
 use promql_parser::parser::{Expr, parse};
 
 use super::tree;
@@ -29,8 +30,8 @@ pub fn own_rules(file: &RuleFile, slo: &Slo, objective: usize) -> RuleFile {
 impl Shape {
     /// The shape of an objective with these rules, which are all its own; none if an expression does not parse.
     ///
-    /// A selector becomes `total`, `good` or `bad` only where it is the very one of the SLI, and a recorded series loses its
-    /// labels only where they are the objective's own. So a rule that reads something else has another shape.
+    /// A selector becomes `total`, `good` or `bad` only where it is the very one of the SLI, and a label's value is taken away
+    /// only where it is the objective's own. So a rule that reads something else has another shape.
     pub fn of(own: &RuleFile, slo: &Slo, objective: usize) -> Option<Self> {
         let sli = &slo.objectives.get(objective)?.sli;
         let names = Names { slo, objective, queries: queries(sli)? };
@@ -96,14 +97,16 @@ impl Names<'_> {
             return;
         }
         let objective = (self.objective + 1).to_string();
-        selector.matchers.matchers.retain(|matcher| {
+        for matcher in &mut selector.matchers.matchers {
             let own = match matcher.name.as_str() {
                 CONTEXT_LABEL => &self.slo.service,
                 SLO_LABEL => &self.slo.name,
                 OBJECTIVE_LABEL => &objective,
-                _ => return true,
+                _ => continue,
             };
-            matcher.op != promql_parser::label::MatchOp::Equal || matcher.value != *own
-        });
+            if matcher.op == MatchOp::Equal && matcher.value == *own {
+                "(own)".clone_into(&mut matcher.value);
+            }
+        }
     }
 }

@@ -5,4 +5,5 @@ mod dashboards;
 mod lints;
 mod made;
 mod rules;
+mod shapes;
 mod speed;
