@@ -89,13 +89,6 @@ pub enum Window {
     },
 }
 
-impl Window {
-    /// Its length in seconds; of a calendar's, the usual one.
-    pub fn nominal_seconds(&self) -> i64 {
-        i64::try_from(crate::generate::nominal(self)).unwrap_or(i64::MAX)
-    }
-}
-
 /// A unit of calendar windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CalendarUnit {

@@ -5,6 +5,7 @@ mod annotations;
 mod document;
 mod index;
 mod indicator;
+mod known;
 mod object;
 mod objectives;
 mod promql;
@@ -77,7 +78,7 @@ impl Reading<'_> {
             let spec = document.spec("the spec of an AlertPolicy", &alerts::POLICY_FIELDS, findings)?;
             alerts::policy(&spec, &document.metadata, &known, findings)
         });
-        let mut known = slo::Known {
+        let mut known = known::Known {
             services: &services,
             indicators: &indicators,
             policies: &policies,

@@ -10,7 +10,7 @@ use macadam_runner::exit::Exit;
 use macadam_runner::slo::backtest::{Target, tried};
 use macadam_runner::slo::query::Prometheus;
 use macadam_runner::slo::replay::Replay;
-use macadam_slo::budget::trial;
+use macadam_slo::budget::{Elapsed, trial};
 use macadam_slo::generate::About;
 use macadam_slo::model::Slo;
 use serde_json::json;
@@ -43,7 +43,7 @@ pub(crate) struct Backtest {
     /// Try this objective in place of the document's, such as 99.5%.
     #[arg(long, value_name = "PERCENT")]
     objective: Option<Target>,
-    /// From this time on; otherwise one period back, or the beginning of the file.
+    /// From this time on; otherwise from the beginning of the period, or of the file.
     #[arg(long, value_name = "TIME")]
     from: Option<Timestamp>,
     /// Up to this time; otherwise now, or the end of the file.
@@ -130,14 +130,24 @@ impl Backtest {
             || replay.map_or_else(|| Timestamp::now().as_second(), |replay| replay.last),
             Timestamp::as_second,
         );
-        let from = self.from.map_or_else(
-            || replay.map_or_else(|| to - slo.window.nominal_seconds(), |replay| replay.first),
-            Timestamp::as_second,
-        );
+        let from = match (self.from, replay) {
+            (Some(from), _) => from.as_second(),
+            (None, Some(replay)) => replay.first,
+            (None, None) => began(slo, to).map_err(|why| {
+                message(&format!("error: no period of `{}` ends then: {why}", slo.name));
+                Exit::Usage
+            })?,
+        };
         if from < to {
             return Ok((from, to));
         }
         message("error: nothing lies between --from and --to\nhelp: give --from an earlier time");
         Err(Exit::Usage)
     }
+}
+
+/// When the period began in which that second is.
+fn began(slo: &Slo, to: i64) -> Result<i64, String> {
+    let now = Timestamp::from_second(to).map_err(|error| error.to_string())?;
+    Ok(Elapsed::at(&slo.window, now)?.start.as_second())
 }

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::alerts::OPS;
 use super::indicator::{Indicator, Metric, Shape};
+use super::known::{Known, indicator};
 use super::object::{Findings, Object};
-use super::slo::{Known, indicator};
 use super::values;
 use super::yaml::Value;
 use crate::model::{Budgeting, Objective, Op, Sli};

@@ -5,14 +5,13 @@ use macadam_board::diagnostic::Diagnostic;
 
 use super::alerts::{self, Entry, POLICY_FIELDS, inline, inline_or_reference};
 use super::annotations::{self, Mode};
-use super::document::{Document, Metadata};
-use super::index::Index;
-use super::indicator::{self, Indicator, Queries};
+use super::document::Document;
+use super::known::Known;
 use super::object::{Findings, Object};
 use super::objectives;
 use super::values;
 use super::yaml::Spot;
-use crate::model::{Alerting, Budgeting, Policy, Service, Slo, Window};
+use crate::model::{Alerting, Budgeting, Policy, Slo, Window};
 
 const FIELDS: [&str; 8] = [
     "description",
@@ -30,15 +29,6 @@ const METHODS: [(&str, Budgeting); 3] = [
     ("Timeslices", Budgeting::Timeslices),
     ("RatioTimeslices", Budgeting::RatioTimeslices),
 ];
-
-/// What SLOs refer to.
-pub(super) struct Known<'a> {
-    pub(super) services: &'a Index<Service>,
-    pub(super) indicators: &'a Index<Indicator>,
-    pub(super) policies: &'a Index<Policy>,
-    pub(super) alerts: &'a alerts::Known<'a>,
-    pub(super) promql: Queries<'a>,
-}
 
 /// Reads an SLO; `None` where something is wrong with it, or not generated.
 pub(super) fn read(
@@ -89,32 +79,6 @@ pub(super) fn read(
         labels: document.metadata.labels.clone(),
         place: findings.place(document.at),
     })
-}
-
-/// The indicator that stands at an SLO or at an objective of a composite, inline or as a reference.
-pub(super) fn indicator(
-    object: &Object<'_>,
-    known: &mut Known<'_>,
-    findings: &mut Findings<'_>,
-) -> Option<Indicator> {
-    if object.get("indicator").is_some()
-        && let Some(at) = object.key("indicatorRef")
-    {
-        let message = format!("{} has both `indicator` and `indicatorRef`", object.what);
-        findings.say(Code::IndicatorXor, at, message, "keep one of them");
-        return None;
-    }
-    if object.get("indicatorRef").is_some() {
-        let (name, at) = object.name("indicatorRef", findings)?;
-        return known.indicators.resolve(name, at, findings).cloned();
-    }
-    let inline = object.child("indicator", "an inline indicator", &["metadata", "spec"], findings)?;
-    inline.require("metadata", findings);
-    let metadata = Metadata::read(&inline, findings);
-    annotations::refuse(&metadata, "what stands inline", findings);
-    inline.require("spec", findings);
-    let spec = inline.child("spec", "the spec of an SLI", &indicator::FIELDS, findings)?;
-    Some(indicator::read(&spec, &metadata, &mut known.promql, findings))
 }
 
 fn window(spec: &Object<'_>, findings: &mut Findings<'_>) -> Option<Window> {
