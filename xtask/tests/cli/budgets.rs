@@ -221,7 +221,11 @@ fn a_spent_budget_stops_a_release_unless_somebody_says_why_not() {
     let (prometheus, folder) = (samples.served(), shop());
     let output = gate(folder.path(), &prometheus, &[]);
     assert_eq!(code(&output), 3, "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("shop-availability: budget spent"), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).contains("shop-availability: 82.0 times the budget spent"),
+        "{}",
+        text(&output.stdout)
+    );
     assert!(text(&output.stderr).contains("--override --reason"), "{}", text(&output.stderr));
 
     let output = gate(folder.path(), &prometheus, &["--override", "--reason", "mends the outage", "--json"]);

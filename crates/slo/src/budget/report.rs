@@ -123,7 +123,7 @@ fn outlook(state: &State) -> String {
 /// `35% of the budget left`.
 fn left(left: f64) -> String {
     if left < -0.005 {
-        format!("budget spent, and {} over", rough(-left))
+        format!("{:.1} times the budget spent", 1.0 - left)
     } else if left <= 1e-9 {
         "budget spent".to_owned()
     } else {
