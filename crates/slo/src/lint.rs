@@ -7,6 +7,7 @@ mod known;
 mod labels;
 mod names;
 mod recorded;
+mod refused;
 mod windows;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::model::{Catalog, Query, Ratio, Sli};
 
 pub use file::{Written, rules_file};
 pub use known::Known;
+pub use refused::refused;
 pub use windows::{few_events, kept, retention};
 
 /// What is wrong with an expression.

@@ -27,9 +27,9 @@ pub const OBJECTIVE_LABEL: &str = "objective";
 /// What that label says of all objectives of a composite together.
 pub(crate) const COMPOSITE: &str = "composite";
 /// The label of an alert with `page` or `ticket`.
-pub(crate) const SEVERITY_LABEL: &str = "severity";
+pub const SEVERITY_LABEL: &str = "severity";
 /// The label of a burn-rate alert with `page-fast`, `page-slow`, `ticket-fast` or `ticket-slow`.
-pub(crate) const TIER_LABEL: &str = "tier";
+pub const TIER_LABEL: &str = "tier";
 /// The label of a burn-rate alert with its pair of windows, such as `1h/5m`.
 pub(crate) const WINDOWS_LABEL: &str = "windows";
 /// The label of an alert with the team that it is sent to.

@@ -8,6 +8,7 @@ use macadam_board::codes::Severity;
 use macadam_board::diagnostic::{Diagnostic, any_error, render, to_json};
 use macadam_runner::exit::Exit;
 use macadam_runner::slo::generate::{AGREEMENTS, documents};
+use macadam_slo::lint::{placed, refused};
 use macadam_slo::model::Catalog;
 use macadam_slo::openslo::{Sla, read, slas};
 
@@ -45,6 +46,9 @@ impl Validate {
         let (catalog, mut findings) = read(&texts);
         let names: BTreeSet<_> = texts[..chosen.len()].iter().map(|(name, _)| name.as_str()).collect();
         findings.retain(|found| names.contains(found.file.as_str()));
+        if !any_error(&findings) {
+            findings.extend(not_generated(&texts[..chosen.len()], &catalog));
+        }
         texts.truncate(chosen.len());
         let mut agreed = Vec::new();
         if let Some((file, text)) = self.agreements() {
@@ -123,6 +127,16 @@ fn text_of(file: &Path) -> Result<(String, String), Exit> {
             Err(Exit::Refused)
         }
     }
+}
+
+/// SLOs of these files that are valid, and of which no rules can be made.
+fn not_generated(texts: &[(String, String)], catalog: &Catalog) -> Vec<Diagnostic> {
+    let found = catalog.slos.iter().filter_map(refused);
+    let placed = found.filter_map(|found| {
+        let (_, text) = texts.iter().find(|(name, _)| *name == found.file)?;
+        Some(placed(found, text))
+    });
+    placed.collect()
 }
 
 /// Prints findings to stderr, and what is valid to stdout.

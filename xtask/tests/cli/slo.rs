@@ -68,6 +68,17 @@ fn a_document_with_mistakes_is_refused_with_all_of_them_on_stderr() {
 }
 
 #[test]
+fn what_is_valid_and_not_generated_is_named_at_its_slo() {
+    let folder = repository();
+    write(folder.path(), "elsewhere.yaml", VALID);
+    let output = validate(folder.path(), &["elsewhere.yaml"]);
+    let shown = text(&output.stderr);
+    assert_eq!(code(&output), 0, "{shown}");
+    let warning = "warning[MS401]: `alertWhenNoData: true` of the alert policy `fast-burn` is valid OpenSLO, but not generated yet";
+    assert!(shown.contains(warning), "{shown}");
+}
+
+#[test]
 fn findings_as_json_go_to_stdout_only() {
     let folder = repository();
     write(folder.path(), "slo/shop.yaml", "kind: SLO\n");

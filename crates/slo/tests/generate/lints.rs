@@ -6,10 +6,10 @@ use std::path::Path;
 use macadam_slo::dashboard::{Feature, dashboards};
 use macadam_slo::generate::{About, Input, indicator_file, rule_files, rules, seed};
 use macadam_slo::lint::{
-    Known, Written, alert, expression, few_events, kept, queries, retention, rules_file,
+    Known, Written, alert, expression, few_events, kept, queries, refused, retention, rules_file,
 };
 use macadam_slo::measures::Measures;
-use macadam_slo::model::Catalog;
+use macadam_slo::model::{CalendarUnit, Catalog, Window};
 use macadam_slo::{lint, openslo};
 use rust_decimal::Decimal;
 
@@ -300,6 +300,24 @@ fn too_little_traffic_is_said_with_its_arithmetic() {
         first.hint
     );
     assert_eq!(few_events(&availability(), Decimal::from(1_000)), []);
+}
+
+#[test]
+fn a_valid_slo_of_which_no_rules_are_made_is_named_with_its_place() {
+    assert_eq!(refused(&availability()), None);
+    let mut slo = availability();
+    slo.window = Window::Calendar {
+        start: "2026-01-01T00:00:00".parse().expect("a date"),
+        count: 1,
+        unit: CalendarUnit::Quarter,
+        zone: "UTC".to_owned(),
+    };
+    let found = refused(&slo).expect("a finding");
+    assert_eq!((found.code.as_str(), &*found.file, found.line), ("MS401", "slo/shop.yaml", 3));
+    assert!(found.message.starts_with("a calendar window of 1 Quarter"), "{}", found.message);
+    slo = availability();
+    slo.objectives[0].target = Decimal::ZERO;
+    assert!(refused(&slo).is_some_and(|found| found.message.contains("can never alert")));
 }
 
 #[test]
