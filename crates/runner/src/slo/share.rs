@@ -35,8 +35,10 @@ impl Share {
     fn near(tier: &Tier, unit: u64, part: u32, resolves: bool) -> Option<Self> {
         let wanted = Decimal::new(i64::from(part), 3);
         (1..).map(|count| count * unit).find_map(|bad| {
-            let events =
-                (Decimal::from(bad) * wanted / tier.threshold).round().to_u64()?.div_ceil(unit) * unit;
+            // Of a threshold near 0, no decimal holds so many.
+            let events = (Decimal::from(bad) * wanted).checked_div(tier.threshold);
+            let events = events.and_then(|events| events.round().to_u64()).unwrap_or(u64::MAX);
+            let events = events.div_ceil(unit).saturating_mul(unit);
             if events > EVENTS_MAX {
                 return Some(None);
             }
@@ -77,6 +79,14 @@ mod tests {
     use macadam_slo_oracle::Severity;
 
     use super::*;
+
+    #[test]
+    fn a_threshold_near_zero_has_no_share() {
+        for threshold in [Decimal::ZERO, Decimal::new(1, 28), Decimal::new(1, 10)] {
+            let tier = Tier { long: 3_600, short: 300, threshold, severity: Severity::Page };
+            assert_eq!(Share::of(&tier, 1, 500, true), None);
+        }
+    }
 
     #[test]
     fn a_share_passes_the_threshold_early_in_a_minute() {
