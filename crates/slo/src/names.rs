@@ -31,7 +31,7 @@ pub const SEVERITY_LABEL: &str = "severity";
 /// The label of a burn-rate alert with `page-fast`, `page-slow`, `ticket-fast` or `ticket-slow`.
 pub const TIER_LABEL: &str = "tier";
 /// The label of a burn-rate alert with its pair of windows, such as `1h/5m`.
-pub(crate) const WINDOWS_LABEL: &str = "windows";
+pub const WINDOWS_LABEL: &str = "windows";
 /// The label of an alert with the team that it is sent to.
 pub(crate) const OWNER_LABEL: &str = "owner";
 
