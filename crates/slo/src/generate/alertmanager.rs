@@ -37,14 +37,8 @@ pub(super) fn alertmanager(files: &[(About, RuleFile)], receivers: &str) -> Resu
     let hours = hours(files);
     let routes = owners.iter().flat_map(|owner| {
         ["page", "ticket"].map(|severity| {
-            let wait = if severity == "page" { ("10s", "1m", "1h") } else { ("5m", "15m", "1d") };
-            let mut route = vec![
-                ("receiver", text(format!("{owner}-{severity}"))),
-                ("matchers", matchers(&[(OWNER_LABEL, owner), (SEVERITY_LABEL, severity)])),
-                ("group_wait", text(wait.0)),
-                ("group_interval", text(wait.1)),
-                ("repeat_interval", text(wait.2)),
-            ];
+            let labels = [(OWNER_LABEL, *owner), (SEVERITY_LABEL, severity)];
+            let mut route = sent(&format!("{owner}-{severity}"), &labels, severity);
             // Pages have no hours.
             if severity == "ticket" && hours.contains_key(owner) {
                 route.push(("active_time_intervals", list([text(interval(owner))])));
@@ -52,10 +46,11 @@ pub(super) fn alertmanager(files: &[(About, RuleFile)], receivers: &str) -> Resu
             map(route)
         })
     });
-    // An alert of nobody is nobody's: it goes to the first owner's tickets rather than nowhere.
-    let fallback = owners.first().map_or_else(String::new, |owner| format!("{owner}-ticket"));
+    // An alert that names no owner, such as one written by hand, goes to the first one rather than nowhere.
+    let first = owners.first().copied().unwrap_or_default();
+    let routes = routes.chain([map(sent(&format!("{first}-page"), &[(SEVERITY_LABEL, "page")], "page"))]);
     let route = map([
-        ("receiver", text(fallback)),
+        ("receiver", text(format!("{first}-ticket"))),
         ("group_by", list([CONTEXT_LABEL, SLO_LABEL, "alertname", SEVERITY_LABEL].map(text))),
         ("routes", list(routes)),
     ]);
@@ -92,6 +87,18 @@ pub(super) fn alertmanager(files: &[(About, RuleFile)], receivers: &str) -> Resu
     let written = document(&map(parts));
     // As it stands, with its comments.
     Ok(format!("{written}receivers:\n{receivers}"))
+}
+
+/// Sends alerts with these labels to a receiver: pages within seconds, tickets gathered.
+fn sent(receiver: &str, labels: &[(&str, &str)], severity: &str) -> Vec<(&'static str, Node)> {
+    let wait = if severity == "page" { ("10s", "1m", "1h") } else { ("5m", "15m", "1d") };
+    vec![
+        ("receiver", text(receiver)),
+        ("matchers", matchers(labels)),
+        ("group_wait", text(wait.0)),
+        ("group_interval", text(wait.1)),
+        ("repeat_interval", text(wait.2)),
+    ]
 }
 
 /// When each owner works: any of the hours that its boards say. A board without hours says at all times.

@@ -33,6 +33,16 @@ fn tickets_wait_for_the_owners_hours_and_pages_do_not() {
 }
 
 #[test]
+fn a_page_that_names_no_owner_is_a_page() {
+    let written = configuration(&[about()], RECEIVERS).expect("valid");
+    let last = written.rsplit_once("- receiver: ").expect("a route").1;
+    assert!(
+        last.starts_with("sales-page\n      matchers:\n        - \"severity=\\\"page\\\"\"\n"),
+        "{written}"
+    );
+}
+
+#[test]
 fn a_slower_tier_is_left_out_while_a_faster_one_fires() {
     let written = configuration(&[about()], RECEIVERS).expect("valid");
     assert!(written.contains("tier=~\\\"page-slow|ticket-fast|ticket-slow\\\""), "{written}");
