@@ -57,7 +57,10 @@ impl Tier {
                 severity: if document.page { *severity } else { Severity::Ticket },
             }
         });
-        tiers.filter(|tier| tier.threshold < Decimal::ONE).collect()
+        // At its pace of less than 1, an objective that is met would alert: only an hour that is long for its period does so.
+        let budget = Decimal::ONE - target;
+        let pages_for_nothing = |tier: &Self| tier.long == HOUR && tier.threshold < budget;
+        tiers.filter(|tier| tier.threshold < Decimal::ONE && !pages_for_nothing(tier)).collect()
     }
 }
 
@@ -101,6 +104,13 @@ mod tests {
         // 7 days: 14 min and 70 s become 1 h and 5 min; 2% of 168 h in 1 h is a pace of 3.36.
         let rows = [(60, 5, "0.0336"), (84, 7, "0.06"), (336, 28, "0.03"), (1_008, 84, "0.01")];
         assert_eq!(seen(7, "0.99"), expected(&rows));
+    }
+
+    #[test]
+    fn a_tier_that_an_objective_may_reach_that_is_met_is_left_out() {
+        // 2% of 24 h are 29 min: less than the hour in which they would be spent.
+        let rows = [(60, 5, "0.012"), (60, 5, "0.024"), (144, 12, "0.01")];
+        assert_eq!(seen(1, "0.99"), expected(&rows));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use macadam_board::Hours;
 use rust_decimal::Decimal;
 
-pub use alertmanager::{ReceiversError, receivers_missing, receivers_seed};
+pub use alertmanager::{ReceiversError, receivers_missing, receivers_seed, receivers_without_address};
 pub use files::{FilesError, Generated, Input, files, indicator_file, rule_files};
 pub use indicators::seed;
 pub use rule::{Alert, Group, Rule, RuleFile, RuleKind};
@@ -312,9 +312,13 @@ impl<'a> One<'a> {
         let mut windows = BTreeSet::new();
         match &self.slo.alerting {
             Alerting::Multiwindow => {
-                let Tiers { kept, unreachable } = tiers(self.period, self.alerted());
+                let Tiers { kept, unreachable, early } = tiers(self.period, self.alerted());
                 let Some(slowest) = kept.last().map(|tier| tier.long) else {
-                    return Err(self.never());
+                    return Err(if unreachable.is_empty() {
+                        self.too_short_a_period()
+                    } else {
+                        self.never()
+                    });
                 };
                 let most = self.most();
                 let (kept, too_short): (Vec<Tier>, _) =
@@ -324,6 +328,7 @@ impl<'a> One<'a> {
                 }
                 if !self.is_part {
                     comments.extend(unreachable.iter().map(|tier| self.left_out(tier)));
+                    comments.extend(early.iter().map(|tier| self.fires_early(tier)));
                     comments.extend(too_short.iter().map(|tier| self.too_short(tier, most, counted.unit)));
                 }
                 for tier in kept {
@@ -412,6 +417,28 @@ impl<'a> One<'a> {
             self.slo.min_bad,
             unit.noun(),
             fitting(tier.long, most),
+            duration(tier.long)
+        )
+    }
+
+    fn too_short_a_period(&self) -> GenerateError {
+        let what = format!(
+            "a period of {} (in an hour, the shortest long window, an objective that is met may spend more of its budget than \
+             any tier waits for; from 10h on there are alerts, or set `macadam.dev/alerting: none`)",
+            duration(self.period)
+        );
+        GenerateError::Unsupported { place: place(self.slo), what }
+    }
+
+    fn fires_early(&self, tier: &Tier) -> String {
+        format!(
+            "{}: no {} ({}): {} × (1 − {}) is what an objective of {} that is met may spend in {}",
+            self.slo.name,
+            tier.name,
+            tier.windows(),
+            tier.factor,
+            self.target.normalize(),
+            duration(self.period),
             duration(tier.long)
         )
     }

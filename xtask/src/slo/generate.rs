@@ -6,8 +6,9 @@ use clap::Args;
 use macadam_board::Board;
 use macadam_board::diagnostic::render;
 use macadam_runner::exit::Exit;
-use macadam_runner::slo::generate::{Change, PlanError, Planned, plan, write};
+use macadam_runner::slo::generate::{Change, PlanError, Planned, RECEIVERS, plan, write};
 use macadam_scaffold::{Action, Owner, Written};
+use macadam_slo::generate::receivers_without_address;
 use serde_json::json;
 
 use crate::report::{boards, root, run_error, word};
@@ -49,6 +50,12 @@ impl Generate {
                 let owner = if *owned { "owned" } else { "managed" };
                 result(&format!("{:9} {owner:7}  {path}", word(change)));
             }
+        }
+        let receivers = std::fs::read_to_string(root.join(RECEIVERS)).unwrap_or_default();
+        for name in receivers_without_address(&receivers) {
+            message(&format!(
+                "warning: {RECEIVERS}: `{name}` has no integration, so that its alerts reach nobody"
+            ));
         }
         if changed.is_empty() {
             message(&format!("nothing to do: {} files match the SLOs", planned.len()));

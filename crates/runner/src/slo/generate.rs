@@ -23,7 +23,7 @@ use crate::{RunError, io, replace};
 /// Folders in which every file is generated.
 const GENERATED: &[&str] = &["slo/generated", "dashboards/generated"];
 /// Owned: where alerts go.
-const RECEIVERS: &str = "slo/receivers.yaml";
+pub const RECEIVERS: &str = "slo/receivers.yaml";
 
 /// Owned: what was promised outside; optional.
 pub const AGREEMENTS: &str = "slo/slas.yaml";

@@ -249,7 +249,7 @@ fn alerts(
     match &slo.alerting {
         Alerting::None => (Vec::new(), Vec::new()),
         Alerting::Multiwindow => {
-            let Tiers { kept, unreachable } = tiers(period, promise.target);
+            let Tiers { kept, unreachable, early } = tiers(period, promise.target);
             let alerts = kept.iter().map(|tier| of_tier(about, slo, promise, tier, per_day));
             let left_out = unreachable.iter().map(|tier| LeftOut {
                 tier: tier.name,
@@ -259,7 +259,15 @@ fn alerts(
                     arithmetic(promise, tier.factor)
                 ),
             });
-            (alerts.collect(), left_out.collect())
+            let early = early.iter().map(|tier| LeftOut {
+                tier: tier.name,
+                windows: tier.windows(),
+                reason: format!(
+                    "{} is what is spent while the objective is met",
+                    arithmetic(promise, tier.factor)
+                ),
+            });
+            (alerts.collect(), left_out.chain(early).collect())
         }
         Alerting::Policies(policies) => {
             let breaching = policies.iter().filter(|policy| policy.when_breaching);

@@ -158,6 +158,14 @@ fn names(receivers: &str) -> Result<BTreeSet<String>, ReceiversError> {
     items.iter().map(name).collect::<Option<_>>().ok_or(ReceiversError::Form)
 }
 
+/// The receivers that have a name and nothing else: what is sent to them reaches nobody.
+pub fn receivers_without_address(receivers: &str) -> Vec<String> {
+    let documents = Yaml::load_from_str(receivers).unwrap_or_default();
+    let items = documents.iter().filter_map(|document| document.as_sequence()).flatten();
+    let empty = items.filter(|item| item.as_mapping().is_some_and(|entries| entries.len() == 1));
+    empty.filter_map(|item| item.as_mapping_get("name")?.as_str().map(str::to_owned)).collect()
+}
+
 /// The receivers that these owners need.
 fn wanted<'a>(owners: &'a BTreeSet<&str>) -> impl Iterator<Item = String> + 'a {
     owners.iter().flat_map(|owner| ["page", "ticket"].map(|severity| format!("{owner}-{severity}")))

@@ -68,6 +68,9 @@ pub struct Tiers {
     pub kept: Vec<Tier>,
     /// Those whose threshold is 1 or more.
     pub unreachable: Vec<Tier>,
+    /// Those that would fire while the objective is met: the period is so short that their long window, which is an hour
+    /// at least, may spend more than their share of the budget.
+    pub early: Vec<Tier>,
 }
 
 /// The tiers for a period of so many seconds.
@@ -85,8 +88,11 @@ pub fn tiers(period: u64, target: Decimal) -> Tiers {
         let factor = (share * Decimal::from(period) / Decimal::from(long)).normalize();
         Tier { name, severity, long, short, factor, share }
     });
-    let (kept, unreachable) = all.partition(|tier| tier.threshold(target) < Decimal::ONE);
-    Tiers { kept, unreachable }
+    // Rounding up to whole minutes takes a factor of 1 a little below.
+    let is_early = |tier: &Tier| tier.long == SHORTEST_LONG && tier.factor < Decimal::ONE;
+    let (early, all): (Vec<Tier>, Vec<Tier>) = all.partition(is_early);
+    let (kept, unreachable) = all.into_iter().partition(|tier| tier.threshold(target) < Decimal::ONE);
+    Tiers { kept, unreachable, early }
 }
 
 /// In whole minutes, since rules are evaluated each minute.
@@ -114,12 +120,12 @@ mod tests {
 
     #[test]
     fn thirty_days_have_the_workbooks_tiers() {
-        let Tiers { kept, unreachable } = tiers(30 * DAY, Decimal::new(999, 3));
+        let Tiers { kept, unreachable, early } = tiers(30 * DAY, Decimal::new(999, 3));
         assert_eq!(
             summary(&kept),
             ["page-fast 1h/5m 14.4", "page-slow 6h/30m 6", "ticket-fast 1d/2h 3", "ticket-slow 3d/6h 1"]
         );
-        assert_eq!(unreachable, []);
+        assert_eq!((unreachable, early), (vec![], vec![]));
         assert_eq!(kept[0].threshold(Decimal::new(999, 3)), Decimal::new(144, 4));
     }
 
@@ -140,8 +146,20 @@ mod tests {
     }
 
     #[test]
+    fn a_tier_that_would_fire_while_the_objective_is_met_is_left_out() {
+        let Tiers { kept, early, .. } = tiers(DAY, Decimal::new(99, 2));
+        assert_eq!(summary(&early), ["page-fast 1h/5m 0.48"]);
+        assert_eq!(
+            summary(&kept),
+            ["page-slow 1h/5m 1.2", "ticket-fast 1h/5m 2.4", "ticket-slow 144m/12m 1"]
+        );
+        assert_eq!(tiers(9 * HOUR, Decimal::new(99, 2)).kept, [], "each hour may spend more than its share");
+        assert_eq!(tiers(10 * DAY + 7, Decimal::new(99, 2)).kept.len(), 4, "rounded up to whole minutes");
+    }
+
+    #[test]
     fn a_tier_that_no_error_ratio_reaches_is_left_out() {
-        let Tiers { kept, unreachable } = tiers(30 * DAY, Decimal::new(9, 1));
+        let Tiers { kept, unreachable, .. } = tiers(30 * DAY, Decimal::new(9, 1));
         assert_eq!(summary(&unreachable), ["page-fast 1h/5m 14.4"]);
         assert_eq!(kept.len(), 3);
         // 14.4 × (1 − 0.9305…) = 1 is not reachable either: a ratio is never above 1.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use macadam_board::Hours;
-use macadam_slo::generate::{About, FilesError, Input, files, receivers_missing, rule_files};
+use macadam_slo::generate::{
+    About, FilesError, Input, files, receivers_missing, receivers_without_address, rule_files,
+};
 use macadam_slo::model::Catalog;
 
 use crate::made::{about, availability};
@@ -78,4 +80,11 @@ fn an_slo_of_a_service_that_is_no_context_is_refused() {
         error.contains("slo/shop.yaml:3:1") && error.contains("`shop`") && error.contains("(stock)"),
         "{error}"
     );
+}
+
+#[test]
+fn a_receiver_with_a_name_alone_reaches_nobody() {
+    let receivers =
+        "- name: sales-page\n- name: sales-ticket\n  webhook_configs:\n    - url: http://localhost\n";
+    assert_eq!(receivers_without_address(receivers), ["sales-page"]);
 }
