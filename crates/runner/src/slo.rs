@@ -8,6 +8,7 @@ pub mod generate;
 pub mod mutation;
 pub mod observe;
 mod panels;
+mod plan;
 mod promtool;
 pub mod prove;
 pub mod query;
@@ -18,4 +19,5 @@ mod texts;
 
 pub use broken::broken;
 pub use panels::panels;
+pub use plan::plan;
 pub use stories::Depth;

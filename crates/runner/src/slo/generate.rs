@@ -17,7 +17,6 @@ use macadam_slo::model::Catalog;
 use macadam_slo::openslo::{self, Sla};
 use serde::Serialize;
 
-use super::prove::tests_files;
 use crate::{RunError, io, replace};
 
 /// Folders in which every file is generated.
@@ -118,13 +117,6 @@ pub fn agreements(root: &Path, catalog: &Catalog) -> Result<Vec<Sla>, PlanError>
     }
     let texts = BTreeMap::from([(AGREEMENTS.to_owned(), text)]);
     Err(PlanError::OpenSlo(Refused { findings, texts }))
-}
-
-/// All that is generated from SLOs, compared with what is there. Writes nothing.
-pub fn plan(root: &Path, boards: &[(String, Board)]) -> Result<Vec<Planned>, PlanError> {
-    let mut made = made(root, boards)?;
-    made.files.extend(tests_files(&made));
-    Ok(compared(root, made.files)?)
 }
 
 /// All that is generated from SLOs, but for the tests of rules.
@@ -313,7 +305,8 @@ fn links(root: &Path) -> String {
     repository.map_or_else(String::new, |at| format!("{}/blob/main/", at.trim_end_matches('/')))
 }
 
-fn compared(root: &Path, wanted: Vec<Generated>) -> Result<Vec<Planned>, RunError> {
+/// These files beside what is there; what nothing generates any more is to be removed.
+pub(super) fn compared(root: &Path, wanted: Vec<Generated>) -> Result<Vec<Planned>, RunError> {
     let mut planned = Vec::new();
     let paths: BTreeSet<String> = wanted.iter().map(|file| file.path.clone()).collect();
     for Generated { path, text, owned } in wanted {
