@@ -32,12 +32,18 @@ impl Firing {
 }
 
 /// When a tier should fire, up to and including the second `end`, for each group in the order of names, earliest first.
-/// Events are observed from second 0 on.
+/// Events are observed from second 0 on, but for a gap: after its first second, up to and including its last.
 ///
 /// A window that ends at `t` holds the events after `t - length`, up to and including `t`. The part of the long window that
-/// lies before second 0 counts as if as much had happened in it as in the rest, all of it good: what was not observed
-/// is no reason to call anybody.
-pub fn firings(document: &Document, tier: &Tier, events: &[Event], end: u64) -> Vec<Firing> {
+/// was not observed counts as if as much had happened in it as in the rest, all of it good: what nobody saw is no
+/// reason to call anybody.
+pub fn firings(
+    document: &Document,
+    tier: &Tier,
+    events: &[Event],
+    gap: Option<(u64, u64)>,
+    end: u64,
+) -> Vec<Firing> {
     let mut groups: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
     for event in events {
         groups.entry(&event.group).or_default().push(event);
@@ -45,16 +51,16 @@ pub fn firings(document: &Document, tier: &Tier, events: &[Event], end: u64) -> 
     let mut found = Vec::new();
     for (group, mut events) in groups {
         events.sort_by_key(|event| event.at);
-        of_group(document, tier, group, &events, end, &mut found);
+        of_group((document, tier), group, &events, gap, end, &mut found);
     }
     found
 }
 
 fn of_group(
-    document: &Document,
-    tier: &Tier,
+    (document, tier): (&Document, &Tier),
     group: &str,
     events: &[&Event],
+    gap: Option<(u64, u64)>,
     end: u64,
     found: &mut Vec<Firing>,
 ) {
@@ -64,7 +70,9 @@ fn of_group(
     for now in 0..=end {
         long.advance(events, now);
         short.advance(events, now);
-        let observed = now.min(tier.long);
+        let begin = now.saturating_sub(tier.long);
+        let missed = gap.map_or(0, |(from, to)| to.min(now).saturating_sub(from.max(begin)));
+        let observed = now - begin - missed;
         let burns = limit.exceeded(long.bad, long.total, (observed, tier.long))
             && limit.exceeded(short.bad, short.total, (1, 1))
             && long.bad >= u64::from(document.min_bad);
@@ -173,7 +181,7 @@ mod tests {
         // 1.44% of 3,600 events are 51.84: the 52nd bad second. At 295.68 s after the outage fewer than 1.44% of the last 300
         // are bad: with one event a second, 4 of 300 are 1.33% and 5 are 1.67%, so at 296 s after.
         let events = traffic(&[(2 * HOUR, 10, 0), (600, 10, 10), (HOUR, 10, 0)]);
-        let found = firings(&document(3), &fast(), &events, 3 * HOUR);
+        let found = firings(&document(3), &fast(), &events, None, 3 * HOUR);
         assert_eq!(seconds(&found), [(2 * HOUR + 52, Some(2 * HOUR + 600 + 296))]);
         assert_eq!((found[0].from_minute(), found[0].until_minute()), (121, Some(135)));
     }
@@ -182,18 +190,31 @@ mod tests {
     fn a_share_at_the_threshold_does_not_fire_and_one_above_it_does() {
         // 1.44% of 1,250 in 10 s are 18.
         let at = traffic(&[(2 * HOUR, 1_250, 18)]);
-        assert_eq!(firings(&document(3), &fast(), &at, 2 * HOUR), []);
+        assert_eq!(firings(&document(3), &fast(), &at, None, 2 * HOUR), []);
         let above = traffic(&[(2 * HOUR, 1_250, 19)]);
-        assert_eq!(firings(&document(3), &fast(), &above, 2 * HOUR).len(), 1);
+        assert_eq!(firings(&document(3), &fast(), &above, None, 2 * HOUR).len(), 1);
     }
 
     #[test]
     fn what_was_not_observed_counts_as_good() {
         // 2% bad from the first second on: 1.44% of the hour after 0.72 hours, not at once.
         let events = traffic(&[(2 * HOUR, 100, 2)]);
-        let found = firings(&document(3), &fast(), &events, 2 * HOUR);
+        let found = firings(&document(3), &fast(), &events, None, 2 * HOUR);
         assert_eq!(found.len(), 1);
         assert!((2_592..2_602).contains(&found[0].from), "{found:?}");
+    }
+
+    #[test]
+    fn what_was_missed_in_a_gap_counts_as_good() {
+        // After 90 minutes nothing is seen for an hour, and then 2% are bad: as from a cold start, 0.72 hours later.
+        let seen = traffic(&[(5_400, 100, 0), (HOUR, 0, 0), (HOUR, 100, 2)]);
+        let gap = Some((5_400, 9_000));
+        let found = firings(&document(3), &fast(), &seen, gap, 12_600);
+        assert_eq!(found.len(), 1);
+        assert!((9_000 + 2_592..9_000 + 2_602).contains(&found[0].from), "{found:?}");
+        // Had it been seen that nothing happened, then all that happened within the hour would be these.
+        let idle = firings(&document(3), &fast(), &seen, None, 12_600);
+        assert!(idle[0].from < 9_000 + 600, "{idle:?}");
     }
 
     #[test]
@@ -203,11 +224,11 @@ mod tests {
             let event = |at: u64| Event { at: at * 100, good: at > 40 || at <= 40 - bad, group: "".into() };
             (1..80).map(event).collect::<Vec<_>>()
         };
-        assert_eq!(firings(&document(3), &fast(), &quiet(2), 2 * HOUR), []);
-        let found = firings(&document(3), &fast(), &quiet(3), 2 * HOUR);
+        assert_eq!(firings(&document(3), &fast(), &quiet(2), None, 2 * HOUR), []);
+        let found = firings(&document(3), &fast(), &quiet(3), None, 2 * HOUR);
         // The third one is at 4,000 s; 300 s later the last of them leaves the short window.
         assert_eq!(seconds(&found), [(4_000, Some(4_300))]);
-        assert_eq!(firings(&document(1), &fast(), &quiet(1), 2 * HOUR).len(), 1);
+        assert_eq!(firings(&document(1), &fast(), &quiet(1), None, 2 * HOUR).len(), 1);
     }
 
     #[test]
@@ -218,12 +239,12 @@ mod tests {
             group: "other".into(),
             ..event
         }));
-        let found = firings(&document(3), &fast(), &events, 2 * HOUR);
+        let found = firings(&document(3), &fast(), &events, None, 2 * HOUR);
         assert_eq!(found, [Firing { group: "g".to_owned(), from: HOUR + 52, until: None }]);
     }
 
     #[test]
     fn nothing_that_happens_never_fires() {
-        assert_eq!(firings(&document(3), &fast(), &[], 3 * HOUR), []);
+        assert_eq!(firings(&document(3), &fast(), &[], None, 3 * HOUR), []);
     }
 }

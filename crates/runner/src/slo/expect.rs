@@ -48,12 +48,12 @@ pub(super) fn checks(
     alerts: &Alerts<'_>,
     document: &Document,
     (tiers, about): (&[Tier], Option<&Tier>),
-    events: &[Event],
+    (events, gap): (&[Event], Option<(u64, u64)>),
     end: u64,
 ) -> Vec<Check> {
     let expected = tiers.iter().map(|tier| Expected {
         tier,
-        found: firings(document, tier, events, end * 60),
+        found: firings(document, tier, events, gap, end * 60),
         tolerance: if about == Some(tier) { Tolerance::Close } else { Tolerance::Wide },
     });
     let expected: Vec<Expected<'_>> = expected.collect();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use macadam_slo::generate::RuleFile;
-use macadam_slo::proof::scenario::{Scenario, rules_file, tests_file};
+use macadam_slo::proof::scenario::{Scenario, rules_file, tests_file_every};
 
 use crate::{RunError, io, prometheus};
 
@@ -34,7 +34,19 @@ impl Promtool {
         rules: &RuleFile,
         scenarios: &[Scenario],
     ) -> Result<Vec<String>, RunError> {
-        self.run(folder, &rules_file(rules), &tests_file("rules.yaml", scenarios))
+        self.test_every(1, folder, rules, scenarios)
+    }
+
+    /// The same, with rules evaluated every so many minutes.
+    pub(super) fn test_every(
+        &self,
+        minutes: u64,
+        folder: &Path,
+        rules: &RuleFile,
+        scenarios: &[Scenario],
+    ) -> Result<Vec<String>, RunError> {
+        let tests = tests_file_every(minutes, "rules.yaml", scenarios);
+        self.run(folder, &rules_file(rules), &tests)
     }
 
     /// What promtool says against a file of tests, where the tests name the rules `rules.yaml`.

@@ -54,24 +54,27 @@ pub fn prove(
     let documents = documents(&made);
     let chosen = |about: &&About| only.is_empty() || only.contains(&about.context);
     let Proofs { shapes, unproven } = proofs(&made, &documents, &chosen);
-    let scenarios: Vec<Vec<Scenario>> = each(&shapes, |shaped| shaped.subject.scenarios(depth))
-        .into_iter()
-        .collect::<Result<_, _>>()
-        .map_err(|error| RunError::Unexpected {
-            what: "expected scenarios".to_owned(),
-            answer: error.to_string(),
-        })?;
-    let pairs: Vec<_> = shapes.iter().zip(&scenarios).collect();
-    for (found, (shaped, _)) in
-        each(&pairs, |(shaped, of)| proven(&promtool, &shaped.rules, of, depth)).into_iter().zip(&pairs)
-    {
-        verdict.faults.extend(found?.into_iter().map(|line| format!("{}: {line}", shaped.names[0])));
+    let depths: &[Depth] = if depth == Depth::Hours { &[Depth::Hours, Depth::Months] } else { &[depth] };
+    let mut count = 0;
+    for depth in depths.iter().copied() {
+        let scenarios: Vec<Vec<Scenario>> = each(&shapes, |shaped| shaped.subject.scenarios(depth))
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .map_err(|error| RunError::Unexpected {
+                what: "expected scenarios".to_owned(),
+                answer: error.to_string(),
+            })?;
+        count += scenarios.iter().map(Vec::len).sum::<usize>();
+        let pairs: Vec<_> = shapes.iter().zip(&scenarios).collect();
+        let found = each(&pairs, |(shaped, of)| proven(&promtool, &shaped.rules, of, depth));
+        for (found, (shaped, _)) in found.into_iter().zip(&pairs) {
+            verdict.faults.extend(found?.into_iter().map(|line| format!("{}: {line}", shaped.names[0])));
+        }
     }
     let objectives: usize = shapes.iter().map(|shaped| shaped.names.len()).sum();
     eprintln!(
-        "{objectives} objectives have rules of {} shapes; {} scenarios of these passed through promtool",
-        shapes.len(),
-        scenarios.iter().map(Vec::len).sum::<usize>()
+        "{objectives} objectives have rules of {} shapes; promtool ran {count} scenarios of these",
+        shapes.len()
     );
     for (name, reason) in unproven {
         eprintln!("not proven: {name}: {reason}");
@@ -184,7 +187,7 @@ fn proven(
     scenarios: &[Scenario],
     depth: Depth,
 ) -> Result<Vec<String>, RunError> {
-    let mut found = tested(promtool, rules, scenarios)?;
+    let mut found = tested(promtool, rules, scenarios, depth)?;
     // In the scenarios of days, not every alert fires.
     if found.is_empty() && depth == Depth::Hours {
         found = unreadable(promtool, rules, scenarios)?;
@@ -192,14 +195,15 @@ fn proven(
     Ok(found)
 }
 
-/// What promtool finds wrong in the scenarios, in a folder of their own.
+/// What promtool finds wrong in the scenarios of a depth, in a folder of their own.
 pub(super) fn tested(
     promtool: &Promtool,
     rules: &RuleFile,
     scenarios: &[Scenario],
+    depth: Depth,
 ) -> Result<Vec<String>, RunError> {
     let folder = tempfile::tempdir().map_err(io("create", Path::new("a folder")))?;
-    promtool.test(folder.path(), rules, scenarios)
+    promtool.test_every(depth.every_minutes(), folder.path(), rules, scenarios)
 }
 
 /// Does the same to each item, several at once; the results are in the items' order.

@@ -22,6 +22,18 @@ pub enum Depth {
     Hours,
     /// As long as the longest window and more: each window is full before anything burns.
     Days,
+    /// Twice the period, looked at now and then only.
+    Months,
+}
+
+impl Depth {
+    /// Rules are evaluated every so many minutes.
+    pub(super) const fn every_minutes(self) -> u64 {
+        match self {
+            Self::Hours | Self::Days => 1,
+            Self::Months => 120,
+        }
+    }
 }
 
 /// One objective of an SLO, as both sides know it.
@@ -152,11 +164,14 @@ impl<'a> Subject<'a> {
     pub(super) fn scenarios(&self, depth: Depth) -> Result<Vec<Scenario>, Unproven> {
         let mut made = Vec::new();
         for tier in &self.tiers {
-            if depth == Depth::Hours || tier.long > PLAIN {
+            if depth == Depth::Hours || (depth == Depth::Days && tier.long > PLAIN) {
                 made.push(self.burns(tier, depth)?);
             }
         }
         let Some(fastest) = self.tiers.first() else { return Ok(made) };
+        if depth == Depth::Months {
+            return Ok(vec![self.months()]);
+        }
         if (fastest.long <= PLAIN) == (depth == Depth::Hours) {
             let (outage, start) = (self.outage(fastest)?, self.outage_from_the_start(fastest)?);
             made.extend([outage, self.cold_start(fastest)?, start]);
@@ -165,6 +180,7 @@ impl<'a> Subject<'a> {
         for tier in self.tiers.iter().filter(slow) {
             // Both within the long window, and not.
             made.extend([tier.long / 100, tier.long / 60 + 8].map(|after| self.few(tier, after)));
+            made.push(self.gap(tier)?);
         }
         if depth == Depth::Days {
             return Ok(made);
@@ -173,6 +189,7 @@ impl<'a> Subject<'a> {
             self.healthy(),
             self.idles(),
             self.absent(fastest),
+            self.beside_others(self.absent(fastest)),
             self.lives("counters that begin again at 0", Life::Reset(60)),
             self.lives("a restored log: other series, lower values", Life::Restored(60)),
             self.weighs(),
@@ -198,8 +215,7 @@ impl<'a> Subject<'a> {
             stretches.push(share.smoulders(tier.short / 60 + 4, self.inputs.unit()));
         }
         let name = format!("{} burns", windows(tier));
-        Ok(self
-            .beside_others(self.scenario(&name, Some(tier), &stretches, Life::Whole, Vec::new()), &stretches))
+        Ok(self.beside_others(self.scenario(&name, Some(tier), &stretches, Life::Whole, Vec::new())))
     }
 
     /// Nearly all is bad: the fastest tier fires, and is resolved six minutes after the end of it.
@@ -280,12 +296,66 @@ impl<'a> Subject<'a> {
         };
         let stretches = [calm(40), idle(30), calm(5)];
         let checks = vec![check(30), check(60)];
-        let scenario = self.scenario("no series of what is bad", None, &stretches, Life::Absent, checks);
-        self.beside_others(scenario, &stretches)
+        self.scenario("no series of what is bad", None, &stretches, Life::Absent, checks)
     }
 
     fn lives(&self, what: &str, life: Life) -> Scenario {
-        self.scenario(what, None, &[Stretch { minutes: 130, ..self.tolerated() }], life, Vec::new())
+        let counted = Check {
+            minute: 62,
+            expr: format!("count({TOTAL}{{{}}} > 0)", self.of_first_group()),
+            samples: vec![("{}".to_owned(), 1)],
+        };
+        self.scenario(what, None, &[Stretch { minutes: 130, ..self.tolerated() }], life, vec![counted])
+    }
+
+    /// Nothing was scraped for as long as the long window. What was seen before counts no more, and what burns now does not count
+    /// as all that there was.
+    fn gap(&self, tier: &Tier) -> Result<Scenario, Unproven> {
+        let wanted = u32::try_from((BURN * 1_000 / tier.long).min(500)).unwrap_or(500);
+        let share = self.share(tier, wanted, false)?;
+        let (before, length) = (60, tier.long / 60);
+        let stretches = [share.calm(before), idle(length), share.for_minutes(share.rises(tier) / 60 + 8)];
+        let place = |minute: u64| usize::try_from(minute).unwrap_or_default();
+        let life = Life::Gap(place(before), place(before + length));
+        let name = format!("{}: nothing scraped for as long", windows(tier));
+        Ok(self.scenario(&name, Some(tier), &stretches, life, Vec::new()))
+    }
+
+    /// Six minutes burn once in two periods, at a moment at which rules are evaluated. Each long window holds them as long as
+    /// it should, with as many other moments.
+    fn months(&self) -> Scenario {
+        let unit = self.inputs.unit();
+        let every = Depth::Months.every_minutes();
+        let period = self.document.period / 60;
+        let burnt = (period / every + 3) * every;
+        let end = burnt + period + 2 * every;
+        let stretch = |minutes, bad| Stretch { minutes, events: 4 * unit, bad };
+        let stretches = [stretch(burnt - 6, 0), stretch(6, 2 * unit), stretch(end - burnt, 0)];
+        let lengths = self.tiers.iter().flat_map(|tier| [tier.long, tier.short]).map(|window| window / 60);
+        let lengths = lengths.filter(|window| *window >= 3 * every && window.is_multiple_of(every));
+        let mut windows: BTreeMap<u64, String> =
+            lengths.map(|window| (window, format!("{ERROR_RATIO}:{}", duration(window * 60)))).collect();
+        if period.is_multiple_of(every) {
+            windows.insert(period, ERROR_RATIO_PERIOD.to_owned());
+        }
+        let own = self.of_first_group();
+        let mut extra = Vec::new();
+        for (window, series) in windows {
+            // Half of what happened at one of so many moments was bad.
+            let moments = window / every + 1;
+            let within = burnt + window * 3 / 4 / every * every;
+            let is = |minute, condition: String| Check {
+                minute,
+                expr: format!("count({series}{{{own}}} {condition})"),
+                samples: vec![("{}".to_owned(), 1)],
+            };
+            extra.push(is(within, format!("* {moments} > 0.36 < 0.7")));
+            extra.push(is(burnt + window + 2 * every, "== 0".to_owned()));
+        }
+        extra.sort_by_key(|check| check.minute);
+        let mut scenario = self.scenario("months", None, &stretches, Life::Whole, Vec::new());
+        scenario.checks = extra;
+        scenario
     }
 
     /// So few events that one failure is a large share: an alert needs `min-bad` of them in its long window. The last one
@@ -313,7 +383,7 @@ impl<'a> Subject<'a> {
         }
         let name =
             format!("{}: {others} failures, and one {after} minutes later, and nothing else", windows(tier));
-        self.beside_others(self.scenario(&name, Some(tier), &stretches, Life::Whole, extra), &stretches)
+        self.beside_others(self.scenario(&name, Some(tier), &stretches, Life::Whole, extra))
     }
 
     /// A busy hour without failures weighs more than a quiet one with many.
@@ -354,7 +424,7 @@ impl<'a> Subject<'a> {
         extra.sort_by(|one, other| (one.minute, &one.expr).cmp(&(other.minute, &other.expr)));
         extra.dedup();
         scenario.checks = extra;
-        self.beside_others(scenario, &stretches)
+        self.beside_others(scenario)
     }
 
     /// Matchers of what is recorded for the first group.
@@ -396,8 +466,13 @@ impl<'a> Subject<'a> {
         let mut events: Vec<Event> = Vec::new();
         let mut groups = Vec::new();
         for (place, group) in self.groups.iter().enumerate() {
-            let happens: &[Stretch] = if place == 0 { stretches } else { &[calm(end)] };
-            let phases = happens.iter().map(|stretch| Phase {
+            // In the others all is well, and while nothing is scraped, nothing is seen.
+            let well = |stretch: &Stretch| match life {
+                Life::Gap(..) if stretch.events == 0 => *stretch,
+                _ => calm(stretch.minutes),
+            };
+            let happens = stretches.iter().map(|stretch| if place == 0 { *stretch } else { well(stretch) });
+            let phases = happens.map(|stretch| Phase {
                 seconds: stretch.minutes * 60,
                 step: 60,
                 events: stretch.events,
@@ -408,8 +483,12 @@ impl<'a> Subject<'a> {
             events.extend(of_group);
         }
         let alerts = Alerts { own: self.own.clone(), group_by: &self.slo.group_by, groups: self.groups };
+        let gap = match life {
+            Life::Gap(from, to) => Some((from as u64 * 60, to as u64 * 60)),
+            _ => None,
+        };
         let tiers = (self.tiers.as_slice(), about);
-        let mut checks = checks(&alerts, self.document, tiers, &events, end);
+        let mut checks = checks(&alerts, self.document, tiers, (&events, gap), end);
         checks.extend(extra);
         checks.sort_by_key(|check| check.minute);
         let name = format!("{}: {name}", self.document.name);
@@ -417,8 +496,8 @@ impl<'a> Subject<'a> {
     }
 
     /// With what another SLO and another context recorded. Rules that read it as their own are wrong, or fail.
-    fn beside_others(&self, mut scenario: Scenario, stretches: &[Stretch]) -> Scenario {
-        let end: u64 = stretches.iter().map(|stretch| stretch.minutes).sum();
+    fn beside_others(&self, mut scenario: Scenario) -> Scenario {
+        let end = scenario.checks.last().map_or(0, |check| check.minute);
         let lengths = self.tiers.iter().flat_map(|tier| [tier.long, tier.short]);
         let ratios = lengths.map(|window| format!("{ERROR_RATIO}:{}", duration(window)));
         let ratios = ratios.chain([ERROR_RATIO_PERIOD.to_owned()]).map(|series| (series, "0.9"));

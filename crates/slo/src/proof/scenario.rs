@@ -28,11 +28,16 @@ pub struct Check {
 /// Of series and rules, promtool evaluates all each so many seconds, whatever the interval of a group.
 pub const STEP: u64 = 60;
 
-/// A file for `promtool test rules`; `rules` is the path of the rules from its folder.
+/// A file for `promtool test rules`; `rules` is the path of the rules from its folder. Rules are evaluated each minute.
 pub fn tests_file(rules: &str, scenarios: &[Scenario]) -> String {
+    tests_file_every(1, rules, scenarios)
+}
+
+/// The same, where rules are evaluated every so many minutes.
+pub fn tests_file_every(minutes: u64, rules: &str, scenarios: &[Scenario]) -> String {
     document(&map([
         ("rule_files", list([text(rules)])),
-        ("evaluation_interval", text("1m")),
+        ("evaluation_interval", text(format!("{minutes}m"))),
         ("tests", list(scenarios.iter().map(Scenario::node))),
     ]))
 }

@@ -66,6 +66,8 @@ pub enum Life {
     Reset(usize),
     /// From this minute on there are others in their place, which begin at lower values: the log was restored.
     Restored(usize),
+    /// From the first of these minutes to the second nothing is scraped. Nothing may happen then.
+    Gap(usize, usize),
     /// Nothing of this part has a series, whatever the minutes say: nothing bad, or nothing good.
     Absent,
 }
@@ -129,6 +131,13 @@ impl Inputs {
                     let mut values = rising(0, &counts[..at.saturating_sub(1)]);
                     values.extend(&rising(0, &counts[at..])[..]);
                     written.push((input.name(None), compact(&values)));
+                }
+                Life::Gap(from, to) => {
+                    let before = rising(0, &counts[..from]);
+                    let last = before.last().copied().unwrap_or_default();
+                    let after = rising(last, &counts[to..]);
+                    let values = format!("{} _x{} {}", compact(&before), to - from - 1, compact(&after));
+                    written.push((input.name(None), values));
                 }
                 Life::Restored(at) => {
                     let before = rising(0, &counts[..at.saturating_sub(1)]);
@@ -413,6 +422,8 @@ mod tests {
     #[test]
     fn a_reset_begins_at_zero_and_a_restored_log_has_other_series() {
         let inputs = Inputs::of(&availability(), &[], &[""]).expect("inputs");
+        let gap = written(&inputs, &MINUTES, Life::Gap(0, 2));
+        assert!(gap[0].ends_with(" 0 _x1 0+16x1"), "{}", gap[0]);
         let good = |life| written(&inputs, &MINUTES, life).into_iter().take(2).collect::<Vec<_>>();
         let (first, rest) = (
             r#"http_count{context="c",http_route="other",instance="1",status="other""#,
