@@ -22,7 +22,7 @@ pub(crate) const PERIOD_START: &str = "slo:period_start:timestamp";
 pub const CONTEXT_LABEL: &str = "context";
 /// The label with the SLO's `metadata.name`.
 pub const SLO_LABEL: &str = "slo";
-/// The label with the objective's place, from 1, or [`COMPOSITE`]. There only where an SLO has several objectives.
+/// The label with the objective's place, from 1, or `composite`. There only where an SLO has several objectives.
 pub const OBJECTIVE_LABEL: &str = "objective";
 /// What that label says of all objectives of a composite together.
 pub(crate) const COMPOSITE: &str = "composite";

@@ -18,7 +18,7 @@ use super::share::Share;
 /// How much time is simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// Some hours: a window of more than [`PLAIN`] seconds is filled only as far as it takes to fire.
+    /// Some hours: a window of more than `PLAIN` seconds is filled only as far as it takes to fire.
     Hours,
     /// As long as the longest window and more: each window is full before anything burns.
     Days,
