@@ -1,6 +1,8 @@
 //! Tests the tests of rules: changes rules one by one, and sees that some scenario notices.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use macadam_board::Board;
@@ -37,12 +39,12 @@ pub fn mutation(root: &Path, boards: &[(String, Board)], shapes: Shapes) -> Resu
     let chosen = if shapes == Shapes::One { known.get(..1).unwrap_or_default() } else { &known };
     let mut verdict = Verdict::default();
     for shaped in chosen {
-        verdict.faults.extend(of_shape(&promtool, shaped)?);
+        verdict.faults.extend(of_shape(&promtool, shaped, shapes)?);
     }
     Ok(verdict)
 }
 
-fn of_shape(promtool: &Promtool, shaped: &Shaped<'_>) -> Result<Vec<String>, RunError> {
+fn of_shape(promtool: &Promtool, shaped: &Shaped<'_>, shapes: Shapes) -> Result<Vec<String>, RunError> {
     let name = &shaped.names[0];
     let [hours, days, months] = [Depth::Hours, Depth::Days, Depth::Months].map(|depth| {
         let made = shaped.subject.scenarios(depth);
@@ -62,14 +64,18 @@ fn of_shape(promtool: &Promtool, shaped: &Shaped<'_>) -> Result<Vec<String>, Run
     }
     let mutants: Vec<Mutant> = mutants(&shaped.rules).into_iter().map(without_texts).collect();
     let (slow_rules, done) = (shaped.subject.slow_rules(), AtomicUsize::new(0));
+    let (quick, slow) = (Tried::of(&quick), Tried::of(&slow));
     let noticed = each(&mutants, |mutant| {
         let count = done.fetch_add(1, Ordering::Relaxed) + 1;
         if count.is_multiple_of(50) {
             eprintln!("{name}: {count} of {} changes were tried", mutants.len());
         }
-        // What has days for windows is full only after days. They are not waited for where nothing would be noticed.
-        let is_slow = slow_rules.contains(&mutant.rule) && explanation(mutant).is_none();
-        Ok(is_noticed(promtool, mutant, &quick)? || (is_slow && is_noticed(promtool, mutant, &slow)?))
+        // What is explained takes all scenarios, in vain: it is tried where there is time.
+        if shapes == Shapes::One && explanation(mutant).is_some() {
+            return Ok(false);
+        }
+        let is_slow = slow_rules.contains(&mutant.rule);
+        Ok(quick.notices(promtool, mutant)? || (is_slow && slow.notices(promtool, mutant)?))
     });
     let noticed: Vec<bool> = noticed.into_iter().collect::<Result<_, RunError>>()?;
     let survivors: Vec<&Mutant> =
@@ -101,39 +107,48 @@ fn without_texts(mut mutant: Mutant) -> Mutant {
     mutant
 }
 
-/// Whether a scenario fails with this change: those of its own windows are asked first, short ones before long ones.
-fn is_noticed(
-    promtool: &Promtool,
-    mutant: &Mutant,
-    scenarios: &[(Depth, Scenario)],
-) -> Result<bool, RunError> {
-    let rule = mutant.rule.strip_prefix("alert ").unwrap_or(&mutant.rule);
-    let window = rule.strip_prefix("slo:error_ratio:").unwrap_or(rule);
-    let concerns = |(depth, scenario): &(Depth, Scenario)| {
-        let name = &scenario.name;
-        let ends = [format!("{window} burns"), format!("{window}: "), format!(" {window}/")];
-        ends.iter().any(|end| name.contains(end)) || (*depth == Depth::Months && rule.ends_with("period"))
-    };
-    let mut order: Vec<&(Depth, Scenario)> = scenarios.iter().collect();
-    order.sort_by_key(|one| {
-        let minutes = one.1.checks.last().map_or(0, |check| check.minute) / one.0.every_minutes();
-        (!concerns(one), minutes)
-    });
-    for (depth, scenario) in order {
-        if !tested(promtool, &mutant.rules, std::slice::from_ref(scenario), *depth)?.is_empty() {
-            return Ok(true);
-        }
+/// Scenarios, and which of them noticed changes of a rule so far.
+struct Tried<'a> {
+    /// Short ones first.
+    scenarios: Vec<&'a (Depth, Scenario)>,
+    /// By rule, the places of those that noticed something, the latest first.
+    noticed: Mutex<BTreeMap<String, Vec<usize>>>,
+}
+
+impl<'a> Tried<'a> {
+    fn of(scenarios: &'a [(Depth, Scenario)]) -> Self {
+        let mut scenarios: Vec<_> = scenarios.iter().collect();
+        scenarios.sort_by_key(|(depth, scenario)| {
+            scenario.checks.last().map_or(0, |check| check.minute) / depth.every_minutes()
+        });
+        Self { scenarios, noticed: Mutex::default() }
     }
-    Ok(false)
+
+    /// Whether a scenario fails with this change. What noticed another change of the same rule is asked first.
+    fn notices(&self, promtool: &Promtool, mutant: &Mutant) -> Result<bool, RunError> {
+        let known = self.noticed.lock().ok().and_then(|noticed| noticed.get(&mutant.rule).cloned());
+        let mut order = known.unwrap_or_default();
+        let others: Vec<usize> = (0..self.scenarios.len()).filter(|place| !order.contains(place)).collect();
+        order.extend(others);
+        for place in order {
+            let (depth, scenario) = self.scenarios[place];
+            if !tested(promtool, &mutant.rules, std::slice::from_ref(scenario), *depth)?.is_empty() {
+                if let Ok(mut noticed) = self.noticed.lock() {
+                    let of_rule = noticed.entry(mutant.rule.clone()).or_default();
+                    of_rule.retain(|other| *other != place);
+                    of_rule.insert(0, place);
+                }
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Why nothing can notice a change.
 fn explanation(mutant: &Mutant) -> Option<&'static str> {
     let Mutant { rule, change, .. } = mutant;
     let alert = rule.starts_with("alert ");
-    if change.starts_with("`>` to `>=`") && !change.ends_with("> 0`") {
-        return Some("what is summed in floating point equals a threshold in no scenario");
-    }
     if alert && (change.starts_with("without `clamp_max`") || change.starts_with("1 to 1.25 ")) {
         return Some("a full window has one sample more than minutes, which is all that is clamped");
     }

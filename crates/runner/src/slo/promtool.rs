@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use macadam_slo::generate::RuleFile;
-use macadam_slo::proof::scenario::{Scenario, rules_file, tests_file_every};
+use macadam_slo::proof::scenario::{Scenario, TestsFile, rules_file};
 
 use crate::{RunError, io, prometheus};
 
@@ -45,8 +45,8 @@ impl Promtool {
         rules: &RuleFile,
         scenarios: &[Scenario],
     ) -> Result<Vec<String>, RunError> {
-        let tests = tests_file_every(minutes, "rules.yaml", scenarios);
-        self.run(folder, &rules_file(rules), &tests)
+        let file = TestsFile { path: "rules.yaml", rules, every_minutes: minutes };
+        self.run(folder, &rules_file(rules), &file.text(scenarios))
     }
 
     /// What promtool says against a file of tests, where the tests name the rules `rules.yaml`.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use macadam_board::Board;
 use macadam_slo::generate::{About, Generated, RuleFile};
 use macadam_slo::model::Slo;
-use macadam_slo::proof::scenario::{Scenario, tests_file};
+use macadam_slo::proof::scenario::{Scenario, TestsFile};
 use macadam_slo::proof::shape::{Shape, own_rules};
 use macadam_slo_oracle::Document;
 
@@ -85,8 +85,7 @@ pub fn prove(
 /// `slo/generated/<context>.tests.yaml` of each context: the scenarios of each shape in it.
 pub(super) fn tests_files(made: &Made) -> Vec<Generated> {
     let documents = documents(made);
-    let contexts: Vec<&About> = made.rules.iter().map(|(about, _)| about).collect();
-    each(&contexts, |about| {
+    each(&made.rules, |(about, rules)| {
         let Proofs { shapes, .. } = proofs(made, &documents, &|other| other.context == about.context);
         let scenarios: Vec<Scenario> = shapes
             .iter()
@@ -94,10 +93,11 @@ pub(super) fn tests_files(made: &Made) -> Vec<Generated> {
             .flatten()
             .collect();
         let context = &about.context;
+        let path = format!("{context}.rules.yaml");
         let text = format!(
             "# Managed by Macadam: generated from slo/{context}.yaml by `cargo xtask slo generate`. Do not edit.\n\
              # `promtool test rules` runs it. What is expected was counted from single events, by what does not know the rules.\n{}",
-            tests_file(&format!("{context}.rules.yaml"), &scenarios)
+            TestsFile { path: &path, rules, every_minutes: 1 }.text(&scenarios)
         );
         Generated { path: format!("slo/generated/{context}.tests.yaml"), text, owned: false }
     })

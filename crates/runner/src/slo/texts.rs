@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use macadam_slo::generate::{RuleFile, RuleKind};
-use macadam_slo::proof::scenario::{Scenario, rules_file, texts_file};
+use macadam_slo::proof::scenario::{Scenario, TestsFile, rules_file};
 
 use super::promtool::Promtool;
 use crate::{RunError, io};
@@ -54,6 +54,7 @@ fn shown(
     alert: (u64, String),
 ) -> Result<String, RunError> {
     let folder = tempfile::tempdir().map_err(io("create", Path::new("a folder")))?;
-    let tests = texts_file("rules.yaml", scenario, &[alert]);
+    let file = TestsFile { path: "rules.yaml", rules, every_minutes: 1 };
+    let tests = file.texts(scenario, &[alert]);
     Ok(promtool.run(folder.path(), &rules_file(rules), &tests)?.join("\n"))
 }

@@ -242,6 +242,11 @@ fn operators(binary: &BinaryExpr) -> Vec<(String, Expr)> {
         _ => &[],
     };
     let mut made = Vec::new();
+    // A sum of floating point numbers equals no threshold but 0, so that such a threshold may as well be included.
+    let threshold = matches!(&*binary.rhs, Expr::NumberLiteral(number) if number.val != 0.0);
+    let others = others
+        .iter()
+        .filter(|other| !(threshold && other.ends_with('=') && other.len() == 2 && from.len() == 1));
     for other in others {
         if let Ok(Expr::Binary(parsed)) = parse(&format!("a {other} b")) {
             let mut changed = binary.clone();
@@ -321,7 +326,8 @@ mod tests {
 
     #[test]
     fn thresholds_comparisons_and_windows_are_changed_one_by_one() {
-        assert_eq!(changed("a > 2"), ["a >= 2", "a < 2", "a > 2.5", "a > 1.5"]);
+        assert_eq!(changed("a > 2"), ["a < 2", "a > 2.5", "a > 1.5"]);
+        assert_eq!(changed("a > 0"), ["a >= 0", "a < 0", "a > 1"]);
         assert_eq!(
             changed("rate(a[5m])"),
             ["increase(a[5m])", "irate(a[5m])", "deriv(a[5m])", "rate(a[10m])", "rate(a[2m30s])"]

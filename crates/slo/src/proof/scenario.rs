@@ -25,38 +25,45 @@ pub struct Check {
     pub samples: Vec<(String, i64)>,
 }
 
-/// Of series and rules, promtool evaluates all each so many seconds, whatever the interval of a group.
-pub const STEP: u64 = 60;
-
-/// A file for `promtool test rules`; `rules` is the path of the rules from its folder. Rules are evaluated each minute.
-pub fn tests_file(rules: &str, scenarios: &[Scenario]) -> String {
-    tests_file_every(1, rules, scenarios)
+/// A file for `promtool test rules`.
+#[derive(Debug, Clone, Copy)]
+pub struct TestsFile<'a> {
+    /// The path of the rules from the folder of the tests.
+    pub path: &'a str,
+    /// The rules. Their groups are evaluated in this order; promtool takes any other order else, and another each time.
+    pub rules: &'a RuleFile,
+    /// All rules are evaluated every so many minutes, whatever the intervals of their groups are.
+    pub every_minutes: u64,
 }
 
-/// The same, where rules are evaluated every so many minutes.
-pub fn tests_file_every(minutes: u64, rules: &str, scenarios: &[Scenario]) -> String {
-    document(&map([
-        ("rule_files", list([text(rules)])),
-        ("evaluation_interval", text(format!("{minutes}m"))),
-        ("tests", list(scenarios.iter().map(Scenario::node))),
-    ]))
-}
-
-/// A file of tests that has promtool say which alerts of a name fire at a minute, with their texts: it expects none.
-pub fn texts_file(rules: &str, scenario: &Scenario, alerts: &[(u64, String)]) -> String {
-    let silent = Scenario { checks: Vec::new(), ..scenario.clone() };
-    let asked = alerts.iter().map(|(minute, name)| {
-        map([("eval_time", text(format!("{minute}m"))), ("alertname", text(name.clone()))])
-    });
-    let mut test = silent.node();
-    if let Node::Mapping(entries) = &mut test {
-        entries.insert(text("alert_rule_test"), list(asked));
+impl TestsFile<'_> {
+    /// With these scenarios.
+    pub fn text(&self, scenarios: &[Scenario]) -> String {
+        self.of(scenarios.iter().map(Scenario::node))
     }
-    document(&map([
-        ("rule_files", list([text(rules)])),
-        ("evaluation_interval", text("1m")),
-        ("tests", list([test])),
-    ]))
+
+    /// It has promtool say which alerts of a name fire at a minute, with their texts: it expects none.
+    pub fn texts(&self, scenario: &Scenario, alerts: &[(u64, String)]) -> String {
+        let silent = Scenario { checks: Vec::new(), ..scenario.clone() };
+        let asked = alerts.iter().map(|(minute, name)| {
+            map([("eval_time", text(format!("{minute}m"))), ("alertname", text(name.clone()))])
+        });
+        let mut test = silent.node();
+        if let Node::Mapping(entries) = &mut test {
+            entries.insert(text("alert_rule_test"), list(asked));
+        }
+        self.of([test])
+    }
+
+    fn of(&self, tests: impl IntoIterator<Item = Node>) -> String {
+        let groups = self.rules.groups.iter().map(|group| text(group.name.clone()));
+        document(&map([
+            ("rule_files", list([text(self.path)])),
+            ("evaluation_interval", text(format!("{}m", self.every_minutes))),
+            ("group_eval_order", list(groups)),
+            ("tests", list(tests)),
+        ]))
+    }
 }
 
 /// A file of rules as promtool and Prometheus read it, without comments.
@@ -94,7 +101,10 @@ impl Check {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::generate::Group;
 
     #[test]
     fn a_file_has_what_promtool_reads() {
@@ -108,6 +118,9 @@ mod tests {
 rule_files:
   - c.rules.yaml
 evaluation_interval: 1m
+group_eval_order:
+  - \"c:slo\"
+  - \"c:slo:long\"
 tests:
   - name: an outage
     interval: 1m
@@ -123,6 +136,14 @@ tests:
           - labels: \"{tier=\\\"t\\\"}\"
             value: 1
 ";
-        assert_eq!(tests_file("c.rules.yaml", &[scenario]), expected);
+        let group = |name: &str| Group { name: name.to_owned(), interval: 60, rules: Vec::new() };
+        let rules = RuleFile {
+            context: "c".to_owned(),
+            comments: Vec::new(),
+            group_labels: BTreeSet::new(),
+            groups: vec![group("c:slo"), group("c:slo:long")],
+        };
+        let file = TestsFile { path: "c.rules.yaml", rules: &rules, every_minutes: 1 };
+        assert_eq!(file.text(&[scenario]), expected);
     }
 }
