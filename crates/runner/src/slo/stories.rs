@@ -100,21 +100,21 @@ const fn all_bad(minutes: u64, events: u64) -> Stretch {
     Stretch { minutes, events, bad: events }
 }
 
-impl Share {
-    fn for_minutes(self, minutes: u64) -> Stretch {
-        Stretch { minutes, events: self.events, bad: self.bad }
+impl Stretch {
+    fn burning(share: Share, minutes: u64) -> Self {
+        Self { minutes, events: share.events, bad: share.bad }
     }
 
     /// Nine tenths of what the threshold allows: as many bad events among more others.
-    fn smoulders(self, minutes: u64, unit: u64) -> Stretch {
-        let events = Decimal::from(self.events) / self.part / Decimal::new(9, 1);
-        let events = u64::try_from(events.ceil()).unwrap_or(self.events).div_ceil(unit) * unit;
-        Stretch { minutes, events, bad: self.bad }
+    fn smouldering(share: Share, minutes: u64, unit: u64) -> Self {
+        let events = Decimal::from(share.events) / share.part / Decimal::new(9, 1);
+        let events = u64::try_from(events.ceil()).unwrap_or(share.events).div_ceil(unit) * unit;
+        Self { minutes, events, bad: share.bad }
     }
 
     /// As much traffic, and nothing bad.
-    fn calm(self, minutes: u64) -> Stretch {
-        Stretch { bad: 0, ..self.for_minutes(minutes) }
+    fn calm(share: Share, minutes: u64) -> Self {
+        Self { bad: 0, ..Self::burning(share, minutes) }
     }
 }
 
@@ -206,13 +206,13 @@ impl<'a> Subject<'a> {
         let rises = share.rises(tier);
         let before = if full { tier.long.saturating_sub(rises) / 60 + 10 } else { 60 };
         let mut stretches = vec![
-            share.calm(before),
-            share.for_minutes(rises / 60 + 15),
-            share.calm(if resolves { share.minutes_to_resolve(tier) } else { 5 }),
+            Stretch::calm(share, before),
+            Stretch::burning(share, rises / 60 + 15),
+            Stretch::calm(share, if resolves { share.minutes_to_resolve(tier) } else { 5 }),
         ];
         // In a short window that is soon empty, a threshold that is too low shows only where a little less than it is bad.
         if tier.short <= SOON {
-            stretches.push(share.smoulders(tier.short / 60 + 4, self.inputs.unit()));
+            stretches.push(Stretch::smouldering(share, tier.short / 60 + 4, self.inputs.unit()));
         }
         let name = format!("{} burns", windows(tier));
         Ok(self.beside_others(self.scenario(&name, Some(tier), &stretches, Life::Whole, Vec::new())))
@@ -223,7 +223,8 @@ impl<'a> Subject<'a> {
         let share = self.worst(tier)?;
         let burning = share.rises(tier) / 60 + 15;
         let before = tier.long / 60 + 10;
-        let stretches = [share.calm(before), share.for_minutes(burning), share.calm(8)];
+        let stretches =
+            [Stretch::calm(share, before), Stretch::burning(share, burning), Stretch::calm(share, 8)];
         let resolved = (tier.short <= 300).then(|| Check {
             minute: before + burning + 6,
             expr: format!("ALERTS{{{},windows={:?}}}", self.own, windows(tier)),
@@ -244,7 +245,7 @@ impl<'a> Subject<'a> {
     /// A Prometheus that was just started pages when the budget says so, and not at once.
     fn cold_start(&self, tier: &Tier) -> Result<Scenario, Unproven> {
         let share = self.share(tier, 750, false)?;
-        let stretches = [share.for_minutes(share.rises(tier) / 60 + 8)];
+        let stretches = [Stretch::burning(share, share.rises(tier) / 60 + 8)];
         Ok(self.scenario(
             "cold start, some bad from the first minute on",
             Some(tier),
@@ -256,7 +257,7 @@ impl<'a> Subject<'a> {
 
     fn outage_from_the_start(&self, tier: &Tier) -> Result<Scenario, Unproven> {
         let share = self.worst(tier)?;
-        let stretches = [share.for_minutes(share.rises(tier) / 60 + 8)];
+        let stretches = [Stretch::burning(share, share.rises(tier) / 60 + 8)];
         Ok(self.scenario("cold start into an outage", Some(tier), &stretches, Life::Whole, Vec::new()))
     }
 
@@ -314,7 +315,8 @@ impl<'a> Subject<'a> {
         let wanted = u32::try_from((BURN * 1_000 / tier.long).min(500)).unwrap_or(500);
         let share = self.share(tier, wanted, false)?;
         let (before, length) = (60, tier.long / 60);
-        let stretches = [share.calm(before), idle(length), share.for_minutes(share.rises(tier) / 60 + 8)];
+        let stretches =
+            [Stretch::calm(share, before), idle(length), Stretch::burning(share, share.rises(tier) / 60 + 8)];
         let place = |minute: u64| usize::try_from(minute).unwrap_or_default();
         let life = Life::Gap(place(before), place(before + length));
         let name = format!("{}: nothing scraped for as long", windows(tier));
