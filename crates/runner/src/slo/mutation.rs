@@ -44,7 +44,7 @@ pub fn mutation(root: &Path, boards: &[(String, Board)], shapes: Shapes) -> Resu
     Ok(verdict)
 }
 
-fn of_shape(promtool: &Promtool, shaped: &Shaped<'_>, shapes: Shapes) -> Result<Vec<String>, RunError> {
+fn of_shape(promtool: &Promtool, shaped: &Shaped<'_>, chosen: Shapes) -> Result<Vec<String>, RunError> {
     let name = &shaped.names[0];
     let [hours, days, months] = [Depth::Hours, Depth::Days, Depth::Months].map(|depth| {
         let made = shaped.subject.scenarios(depth);
@@ -71,7 +71,7 @@ fn of_shape(promtool: &Promtool, shaped: &Shaped<'_>, shapes: Shapes) -> Result<
             eprintln!("{name}: {count} of {} changes were tried", mutants.len());
         }
         // What is explained takes all scenarios, in vain: it is tried where there is time.
-        if shapes == Shapes::One && explanation(mutant).is_some() {
+        if chosen == Shapes::One && explanation(mutant).is_some() {
             return Ok(false);
         }
         let is_slow = slow_rules.contains(&mutant.rule);
