@@ -23,7 +23,7 @@ const LEAST_PERCENT: usize = 95;
 /// Which shapes of rules are changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shapes {
-    /// The first one.
+    /// The first one, without rules that take days to judge.
     One,
     /// Each.
     All,
@@ -62,8 +62,14 @@ fn of_shape(promtool: &Promtool, shaped: &Shaped<'_>, chosen: Shapes) -> Result<
             return Ok(vec![format!("{name}: a scenario fails without any change: {}", broken.join(" "))]);
         }
     }
-    let mutants: Vec<Mutant> = mutants(&shaped.rules).into_iter().map(without_texts).collect();
     let (slow_rules, done) = (shaped.subject.slow_rules(), AtomicUsize::new(0));
+    let all = mutants(&shaped.rules).into_iter().map(without_texts);
+    // To notice what changes in windows of days takes the scenarios of days, half a minute for each change.
+    let (later, mutants): (Vec<Mutant>, Vec<Mutant>) =
+        all.partition(|mutant| chosen == Shapes::One && slow_rules.contains(&mutant.rule));
+    if !later.is_empty() {
+        eprintln!("{name}: {} changes of rules with windows of days are left to --soak", later.len());
+    }
     let (quick, slow) = (Tried::of(&quick), Tried::of(&slow));
     let noticed = each(&mutants, |mutant| {
         let count = done.fetch_add(1, Ordering::Relaxed) + 1;
