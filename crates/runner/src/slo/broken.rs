@@ -30,6 +30,8 @@ struct Row {
     what: &'static str,
     /// Whether what is under way hangs, so that it is as much older as time goes by.
     hangs: bool,
+    /// Metrics that are set, where nothing was done to a context that would set them.
+    sets: &'static [(&'static str, f64)],
     fires: &'static [(&'static str, &'static str)],
 }
 
@@ -42,47 +44,91 @@ const BEHIND: (&str, &str) = ("ShopSubscriptionStuck", "page");
 const GONE: (&str, &str) = ("ShopDataFileGone", "page");
 
 const ROWS: &[Row] = &[
-    Row { scrape: Some("healthy"), what: "nothing", hangs: false, fires: &[] },
-    Row { scrape: Some("rejections"), what: "commands are rejected by rules", hangs: false, fires: &[] },
+    Row { scrape: Some("healthy"), what: "nothing", hangs: false, sets: &[], fires: &[] },
+    Row {
+        scrape: Some("rejections"),
+        what: "commands are rejected by rules",
+        hangs: false,
+        sets: &[],
+        fires: &[],
+    },
     Row {
         scrape: Some("log-held"),
         what: "the log is held by another process",
         hangs: true,
+        sets: &[],
         fires: &[STUCK],
     },
     Row {
         scrape: Some("log-held-commit-failed"),
         what: "the log is held until commands fail",
         hangs: false,
+        sets: &[],
         fires: &[AVAILABILITY, COMMANDS, FAIL],
     },
     Row {
         scrape: Some("clients-give-up"),
         what: "clients give up",
         hangs: true,
+        sets: &[],
         fires: &[AVAILABILITY, COMMANDS, STUCK],
     },
-    Row { scrape: Some("views-held"), what: "the views are held", hangs: true, fires: &[FRESHNESS, BEHIND] },
-    Row { scrape: None, what: "the process is stopped", hangs: false, fires: &[("ShopDown", "page")] },
+    Row {
+        scrape: Some("views-held"),
+        what: "the views are held",
+        hangs: true,
+        sets: &[],
+        fires: &[FRESHNESS, BEHIND],
+    },
+    Row {
+        scrape: None,
+        what: "the process is stopped",
+        hangs: false,
+        sets: &[],
+        fires: &[("ShopDown", "page")],
+    },
     Row {
         scrape: Some("disk-full"),
         what: "the disk is full",
         hangs: false,
+        sets: &[],
         fires: &[AVAILABILITY, COMMANDS, FAIL],
     },
     Row {
         scrape: Some("few-open-files"),
         what: "few files may be open",
         hangs: false,
+        sets: &[],
         fires: &[("ShopCannotAccept", "page"), ("ShopLimitNear", "ticket")],
     },
-    Row { scrape: Some("log-renamed"), what: "the log is renamed", hangs: false, fires: &[GONE] },
-    Row { scrape: Some("views-renamed"), what: "the views are renamed", hangs: false, fires: &[GONE] },
+    Row { scrape: Some("log-renamed"), what: "the log is renamed", hangs: false, sets: &[], fires: &[GONE] },
+    Row {
+        scrape: Some("views-renamed"),
+        what: "the views are renamed",
+        hangs: false,
+        sets: &[],
+        fires: &[GONE],
+    },
     Row {
         scrape: Some("reader-holds-wal"),
         what: "a reader holds the write-ahead log",
         hangs: false,
+        sets: &[],
         fires: &[("ShopWalGrows", "ticket")],
+    },
+    Row {
+        scrape: Some("healthy"),
+        what: "a deadline is due and not sent",
+        hangs: false,
+        sets: &[("macadam_deadlines_overdue", 2.0)],
+        fires: &[("ShopDeadlinesOverdue", "page")],
+    },
+    Row {
+        scrape: Some("healthy"),
+        what: "the disk fills",
+        hangs: false,
+        sets: &[(FREE, 1e9)],
+        fires: &[("ShopDiskFills", "ticket")],
     },
 ];
 
@@ -171,8 +217,10 @@ impl Row {
         let mut series: Vec<(String, String)> = healthy
             .iter()
             .map(|(name, before)| {
-                let kept = |broken: &Samples| broken.get(name).copied().filter(|_| !name.starts_with(FREE));
-                let after = broken.map(|broken| kept(broken).unwrap_or(*before));
+                let metric = name.split('{').next().unwrap_or_default();
+                let set = self.sets.iter().find(|(set, _)| *set == metric).map(|(_, value)| *value);
+                let kept = |broken: &Samples| broken.get(name).copied().filter(|_| metric != FREE);
+                let after = broken.map(|broken| set.or_else(|| kept(broken)).unwrap_or(*before));
                 (name.clone(), values(name, *before, after, self.hangs))
             })
             .collect();
