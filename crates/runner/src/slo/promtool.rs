@@ -79,5 +79,7 @@ fn said(command: &mut Command) -> Result<Vec<String>, RunError> {
     let lines = [stdout, stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     let lines: Vec<String> =
         lines.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(Into::into).collect();
-    Ok(if lines.is_empty() { vec![format!("ended with {status}")] } else { lines })
+    // One that was killed has not said what is wrong.
+    let ended = (!lines.iter().any(|line| line.contains("FAILED"))).then(|| format!("ended with {status}"));
+    Ok(lines.into_iter().chain(ended).collect())
 }
