@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use macadam_board::codes::Severity;
 use macadam_board::diagnostic::{Diagnostic, render, to_json};
 use macadam_board::{Board as Parsed, Neighbour, Neighbours};
 use macadam_runner::exit::Exit;
 
+use crate::report::{counted, plural};
 use crate::terminal::{MORE, message, result};
 
 /// Check boards: the `context.toml` of a context
@@ -112,20 +112,8 @@ fn summarise(valid: &[(&String, Parsed)], findings: &[Diagnostic]) {
         }
         result(&line);
     }
-    let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();
-    let warnings = findings.len() - errors;
-    if let Some(first) = findings.first() {
-        let (s, w) = (plural(errors), plural(warnings));
-        message(&format!(
-            "\n{errors} error{s}, {warnings} warning{w}; `cargo xtask explain {}` explains the first",
-            first.code
-        ));
-    }
+    let errors = counted(findings);
     if let (0, [(name, _), ..]) = (errors, valid) {
         message(&format!("next: `cargo xtask new --from {name}`"));
     }
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

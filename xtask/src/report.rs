@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use macadam_board::codes::Severity;
 use macadam_board::diagnostic::{Diagnostic, nearest, render};
 use macadam_board::{Board, Neighbours};
 use macadam_runner::RunError;
@@ -53,6 +54,25 @@ pub(crate) fn refused(findings: &[Diagnostic], text: &str) {
     if !findings.is_empty() {
         message(render(findings, text, true).trim_end());
     }
+}
+
+/// Prints how many findings there are, and how to learn more of the first; returns how many are errors.
+pub(crate) fn counted(findings: &[Diagnostic]) -> usize {
+    let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();
+    let warnings = findings.len() - errors;
+    if let Some(first) = findings.first() {
+        let (s, w) = (plural(errors), plural(warnings));
+        message(&format!(
+            "\n{errors} error{s}, {warnings} warning{w}; `cargo xtask explain {}` explains the first",
+            first.code
+        ));
+    }
+    errors
+}
+
+/// What is added to a noun that is counted.
+pub(crate) fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 /// Prints the files of one context.

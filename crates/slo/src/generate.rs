@@ -25,7 +25,7 @@ pub use rule::{Alert, Group, Rule, RuleFile, RuleKind};
 pub(crate) use tiers::duration;
 pub use tiers::{Severity, Tier, Tiers, tiers};
 
-use crate::model::{Alerting, CalendarUnit, Objective, Slo, Window};
+use crate::model::{Alerting, Objective, Slo, Window};
 use crate::names::{BAD, COMPOSITE, CONTEXT_LABEL, OBJECTIVE_LABEL, SLO_LABEL, TOTAL};
 use calendar::Calendar;
 pub(crate) use count::INTERVAL;
@@ -34,7 +34,6 @@ use record::{Recorded, is_short};
 
 /// Rules of long windows are evaluated every so many seconds: less than the five minutes after which a sample is stale.
 const LONG_INTERVAL: u64 = 180;
-const DAY: u64 = 86_400;
 
 /// What is said of a context besides its SLOs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -465,17 +464,6 @@ fn fitting(window: u64, most: Option<Decimal>) -> String {
 pub(crate) fn nominal(window: &Window) -> u64 {
     match window {
         Window::Rolling { seconds } => *seconds,
-        Window::Calendar { count, unit, .. } => {
-            let unit = match unit {
-                CalendarUnit::Minute => 60,
-                CalendarUnit::Hour => 3_600,
-                CalendarUnit::Day => DAY,
-                CalendarUnit::Week => 7 * DAY,
-                CalendarUnit::Month => 30 * DAY,
-                CalendarUnit::Quarter => 90 * DAY,
-                CalendarUnit::Year => 365 * DAY,
-            };
-            u64::from(*count) * unit
-        }
+        Window::Calendar { count, unit, .. } => u64::from(*count) * unit.seconds(),
     }
 }

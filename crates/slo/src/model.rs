@@ -108,6 +108,22 @@ pub enum CalendarUnit {
     Year,
 }
 
+impl CalendarUnit {
+    /// Its usual length in seconds: a month has 30 days, a quarter 90, a year 365.
+    pub(crate) fn seconds(self) -> u64 {
+        const DAY: u64 = 86_400;
+        match self {
+            Self::Minute => 60,
+            Self::Hour => 3_600,
+            Self::Day => DAY,
+            Self::Week => 7 * DAY,
+            Self::Month => 30 * DAY,
+            Self::Quarter => 90 * DAY,
+            Self::Year => 365 * DAY,
+        }
+    }
+}
+
 /// `spec.budgetingMethod`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Budgeting {

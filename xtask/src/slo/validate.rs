@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use macadam_board::codes::Severity;
 use macadam_board::diagnostic::{Diagnostic, any_error, render, to_json};
 use macadam_runner::exit::Exit;
 use macadam_runner::slo::generate::{AGREEMENTS, documents};
@@ -12,7 +11,7 @@ use macadam_slo::lint::{placed, refused};
 use macadam_slo::model::Catalog;
 use macadam_slo::openslo::{Sla, read, slas};
 
-use crate::report::{root, run_error};
+use crate::report::{counted, plural, root, run_error};
 use crate::terminal::{MORE, message, result};
 
 /// Check OpenSLO documents, and print what is wrong and how to correct it
@@ -153,20 +152,8 @@ fn show(texts: &[(String, String)], catalog: &Catalog, agreed: &[Sla], findings:
             result(&format!("{name}: valid, {number} {what}{}", plural(number)));
         }
     }
-    let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();
-    let warnings = findings.len() - errors;
-    if let Some(first) = findings.first() {
-        let (s, w) = (plural(errors), plural(warnings));
-        message(&format!(
-            "\n{errors} error{s}, {warnings} warning{w}; `cargo xtask explain {}` explains the first",
-            first.code
-        ));
-    }
+    let errors = counted(findings);
     if errors == 0 {
         message("next: `cargo xtask slo generate`");
     }
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

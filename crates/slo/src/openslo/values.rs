@@ -137,17 +137,7 @@ pub(super) fn duration(text: &str) -> Option<(u32, CalendarUnit)> {
 
 /// Its length in seconds; a month has 30 days, a quarter 90 and a year 365.
 pub(super) fn seconds((count, unit): (u32, CalendarUnit)) -> u64 {
-    const DAY: u64 = 24 * 3600;
-    let each = match unit {
-        CalendarUnit::Minute => 60,
-        CalendarUnit::Hour => 3600,
-        CalendarUnit::Day => DAY,
-        CalendarUnit::Week => 7 * DAY,
-        CalendarUnit::Month => 30 * DAY,
-        CalendarUnit::Quarter => 90 * DAY,
-        CalendarUnit::Year => 365 * DAY,
-    };
-    u64::from(count) * each
+    u64::from(count) * unit.seconds()
 }
 
 /// `YYYY-MM-DD HH:MM:SS`, and nothing else.
